@@ -1,0 +1,115 @@
+import { type FileObject, type Network, type Service, type Volume } from '../../compose/project.js';
+import { type Container } from '../../port/containers.js';
+import { type LogLine, type LogOptions } from '../../port/logs.js';
+import { type CallContext } from '../../port/verb.js';
+
+/** A stack of a namespace: what every name inside it is scoped by. */
+export interface StackScope {
+  readonly namespace: string;
+  readonly stack: string;
+}
+
+/** A thing an engine keeps for a stack, as it should be. */
+export type EngineResource =
+  | (StackScope & { readonly kind: 'network'; readonly name: string; readonly definition: Network })
+  | (StackScope & { readonly kind: 'volume'; readonly name: string; readonly definition: Volume })
+  | (StackScope & { readonly kind: 'secret' | 'config'; readonly name: string; readonly definition: FileObject })
+  | ServiceResource;
+
+export interface ServiceResource extends StackScope {
+  readonly kind: 'service';
+  readonly name: string;
+  /** Whole, >= 0. A service in mode `global` ignores it. */
+  readonly replicas: number;
+  readonly definition: Service;
+  /** Identifies the definition, replicas left out: replicas with another hash are replaced, those with the same stay. */
+  readonly hash: string;
+  /** Changing it alone replaces every replica (redeploy). */
+  readonly generation: number;
+}
+
+export interface ResourceRef extends StackScope {
+  readonly kind: EngineResource['kind'];
+  readonly name: string;
+}
+
+/** A service as the engine has it now. */
+export interface ObservedService extends ServiceResource {
+  /** True while replicas of an older hash or generation are being replaced. */
+  readonly updating: boolean;
+}
+
+/** What an engine has of one stack. */
+export interface ObservedStack {
+  readonly services: readonly ObservedService[];
+  readonly resources: readonly ResourceRef[];
+}
+
+/** One replica: the container as everybody sees it, and what only the control plane needs to know of it. */
+export interface Task extends Container {
+  /** Counted from 1; in mode `global` the number of the node. */
+  readonly slot: number;
+  readonly hash: string;
+  readonly generation: number;
+  /** True for the replica that should run now; false for one that was replaced, or is on its way out. */
+  readonly desired: boolean;
+  /** True when no node takes it; `message` says why. */
+  readonly unplaceable: boolean;
+}
+
+export interface TaskFilter {
+  readonly namespace: string;
+  readonly stack?: string;
+  readonly service?: string;
+  /** Also those that have ended and were replaced. */
+  readonly all?: boolean;
+}
+
+/** Something that happened, numbered without gaps in the order it happened. */
+export interface EngineEvent {
+  readonly sequence: number;
+  /** RFC 3339 with milliseconds. */
+  readonly at: string;
+  readonly namespace: string;
+  readonly stack: string;
+  readonly kind: EngineResource['kind'] | 'container' | 'node';
+  readonly name: string;
+  /** `create`, `start`, `die`, `health_status: healthy`...: Docker's words. */
+  readonly verb: string;
+  readonly message: string | null;
+}
+
+/** A machine that runs replicas. */
+export interface EngineNode {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'manager' | 'worker';
+  readonly state: 'ready' | 'down';
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * What really runs containers. `apply` and `remove` are idempotent and return when the engine has accepted the change;
+ * whoever wants to know when it has happened reads `tasks`.
+ */
+export interface Engine {
+  readonly kind: 'sandbox' | 'docker' | 'swarm';
+  /** Tells this engine from every other; rows of the store are keyed by it. */
+  readonly identity: string;
+  /** Network, volume, secret, config or service: made, or changed to be this. */
+  apply(resource: EngineResource, context: CallContext): Promise<void>;
+  /** A resource that is not there is removed already. */
+  remove(resource: ResourceRef, context: CallContext): Promise<void>;
+  observe(scope: StackScope, context: CallContext): Promise<ObservedStack>;
+  /** By stack, service and slot. */
+  tasks(filter: TaskFilter, context: CallContext): Promise<readonly Task[]>;
+  /** Lines of the tasks of the filter, merged by time. With `follow`, until the signal aborts. */
+  logs(
+    filter: TaskFilter & { readonly container?: string },
+    options: LogOptions,
+    context: CallContext,
+  ): AsyncIterable<LogLine>;
+  /** Events after that sequence number. With `follow`, until the signal aborts. */
+  events(after: number, options: { readonly follow: boolean }, context: CallContext): AsyncIterable<EngineEvent>;
+  nodes(context: CallContext): Promise<readonly EngineNode[]>;
+}

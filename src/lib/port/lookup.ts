@@ -1,0 +1,68 @@
+import { AmbiguousError, NotFoundError } from './errors.js';
+import { nearest } from './nearest.js';
+
+/** What can be looked up. */
+export interface Identified {
+  readonly id: string;
+  readonly name: string;
+  /** Name of the stack it belongs to, where there is one. */
+  readonly stack?: string | null;
+}
+
+/** Where candidates come from: a list in hand, or the filters of a remote API. */
+export interface Candidates<T extends Identified> {
+  /** Those whose id begins with the text. */
+  byIdPrefix(prefix: string): Promise<readonly T[]>;
+  /** Those of that name, in that stack if one is given. */
+  byName(name: string, stack?: string): Promise<readonly T[]>;
+  /** Names to suggest from when nothing is found. */
+  names(): Promise<readonly string[]>;
+}
+
+/**
+ * Finds the one object that the user means: a full id, an exact name, `name.stack`, or a prefix of an id, tried in this
+ * order, so that a name never turns ambiguous because somebody's id happens to begin with it.
+ *
+ * @param kind the noun for messages: `stack`, `service`.
+ * @throws NotFoundError (with the nearest name) or AmbiguousError (with the ways to tell them apart).
+ */
+export async function lookup<T extends Identified>(kind: string, query: string, candidates: Candidates<T>): Promise<T> {
+  const byPrefix = query === '' ? [] : await candidates.byIdPrefix(query);
+  const exact = byPrefix.find((candidate) => candidate.id === query);
+  if (exact !== undefined) return exact;
+
+  let found = await candidates.byName(query);
+  if (found.length === 0) {
+    const dot = query.indexOf('.');
+    if (dot > 0) found = await candidates.byName(query.slice(0, dot), query.slice(dot + 1));
+  }
+  if (found.length === 0) found = byPrefix;
+
+  const [first, ...others] = found;
+  if (first === undefined) {
+    const suggestion = nearest(query, await candidates.names());
+    throw new NotFoundError(`no ${kind} ${JSON.stringify(query)}`, {
+      hint: suggestion === undefined ? `List them with \`berth ${kind} ls\`.` : `Did you mean ${suggestion}?`,
+    });
+  }
+  if (others.length > 0) {
+    throw new AmbiguousError(`${found.length} ${kind}s match ${JSON.stringify(query)}`, {
+      hint: `Use one of: ${found.map(distinctName).join(', ')}.`,
+    });
+  }
+  return first;
+}
+
+/** Candidates of a list in hand. */
+export function candidatesIn<T extends Identified>(items: readonly T[]): Candidates<T> {
+  return {
+    byIdPrefix: async (prefix) => items.filter((item) => item.id.startsWith(prefix)),
+    byName: async (name, stack) =>
+      items.filter((item) => item.name === name && (stack === undefined || item.stack === stack)),
+    names: async () => items.map((item) => item.name),
+  };
+}
+
+function distinctName(item: Identified): string {
+  return typeof item.stack === 'string' ? `${item.name}.${item.stack}` : item.id;
+}

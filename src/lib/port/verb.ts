@@ -1,0 +1,48 @@
+import { type PlannedStep } from './plan.js';
+
+/** What a running verb tells about its progress. Rendered on stderr, never on stdout. */
+export interface ProgressEvent {
+  /** What the event is about: `service web`, `stack voting-app`. */
+  readonly subject: string;
+  /** What is being done or was reached, in a few words: `starting 1/2`. */
+  readonly status: string;
+  readonly done: boolean;
+}
+
+/** What every call takes besides its request: how to stop it and where to report. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly progress?: (event: ProgressEvent) => void;
+  /** Called at most once, with the steps about to be executed, before the first of them. */
+  readonly planned?: (steps: readonly PlannedStep[]) => void;
+}
+
+/**
+ * One verb of a facet: a function and the names of the options it honours. A command passes the options the user gave;
+ * the gate refuses those that are not declared, so that no flag is ever parsed and ignored.
+ */
+export interface Verb<Request, Options extends object, Result> {
+  (request: Request, options: Options, context: CallContext): Result;
+  readonly options: readonly (keyof Options & string)[];
+}
+
+/** Declares a verb. `options` lists the option names that `run` honours; all others are refused by the gate. */
+export function verb<Request, Options extends object, Result>(
+  options: readonly (keyof Options & string)[],
+  run: (request: Request, options: Options, context: CallContext) => Result,
+): Verb<Request, Options, Result> {
+  return Object.assign(
+    (request: Request, given: Options, context: CallContext): Result => run(request, given, context),
+    { options },
+  );
+}
+
+/** Options of every verb that changes something. */
+export interface MutationOptions {
+  /** Wait until what runs is what was asked for. Default true. False returns as soon as the work is accepted. */
+  readonly wait?: boolean;
+  /** How long to wait, in milliseconds (> 0). The work goes on when the time is up. */
+  readonly timeoutMs?: number;
+  /** Only compute the plan: nothing is sent or changed. */
+  readonly dryRun?: boolean;
+}
