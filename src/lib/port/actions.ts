@@ -1,5 +1,5 @@
 import { type PlannedStep } from './plan.js';
-import { type Verb } from './verb.js';
+import { type Verb, type WaitOptions } from './verb.js';
 
 /** States of an action (the vocabulary of reference dockercloud/API.md section 3.2, on every backend). */
 export type ActionState = 'Pending' | 'In progress' | 'Canceling' | 'Canceled' | 'Success' | 'Failed';
@@ -20,6 +20,13 @@ export interface Action {
   readonly reason: string | null;
   readonly canBeCanceled: boolean;
   readonly canBeRetried: boolean;
+  /** 0-100, where the platform measures it. */
+  readonly percent?: number;
+  /** Where the call came from, where the platform tells: IP address, and a place in words. */
+  readonly address?: string | null;
+  readonly location?: string | null;
+  /** False for what the platform did by itself: autoredeploy, autodestroy, self-healing. */
+  readonly byUser?: boolean;
 }
 
 /** What an action applies to. */
@@ -48,6 +55,12 @@ export interface ActionListOptions {
   readonly state?: ActionState;
   /** Name or id of the stack whose actions are meant, its services' and containers' included. */
   readonly stack?: string;
+  /** Id of the object; with `related` also of what it holds and what holds it. */
+  readonly object?: string;
+  readonly related?: boolean;
+  /** RFC 3339; only those started at or after, or before. */
+  readonly since?: string;
+  readonly until?: string;
 }
 
 export interface ActionLogOptions {
@@ -75,5 +88,7 @@ export interface ActionsFacet {
   /** Allowed while Pending or In progress, else RefusedError. */
   cancel?: Verb<{ readonly action: string }, object, Promise<Action>>;
   /** Allowed in Success, Failed or Canceled, else RefusedError. Goes on from the first step that is not done. */
-  retry?: Verb<{ readonly action: string }, { readonly wait?: boolean; readonly timeoutMs?: number }, Promise<Action>>;
+  retry?: Verb<{ readonly action: string }, WaitOptions, Promise<Action>>;
+  /** Executes an action that `wait: false` left to a detached runner: for that runner only. */
+  run?: Verb<{ readonly action: string }, object, Promise<Action>>;
 }

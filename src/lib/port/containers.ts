@@ -1,3 +1,4 @@
+import { type Service as ServiceDefinition } from '../compose/project.js';
 import { type Mutation } from './actions.js';
 import { type PortBinding } from './services.js';
 import { type MutationOptions, type Verb } from './verb.js';
@@ -33,6 +34,18 @@ export interface Container {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly stoppedAt: string | null;
+  /** Number of the release it was made from, where the platform has releases. */
+  readonly release?: number | null;
+  /** DNS name under which its published ports are reached, where the platform gives it one. */
+  readonly hostname?: string | null;
+}
+
+/** A container with what it was made from. */
+export interface ContainerDetail extends Container {
+  /** As of when it was made: the service's own may be newer. Absent where the platform does not tell. */
+  readonly definition?: ServiceDefinition;
+  /** IP address on the network of its stack; null while it has none, absent where the platform does not tell. */
+  readonly address?: string | null;
 }
 
 export interface ContainerRef {
@@ -44,6 +57,10 @@ export interface ContainerListOptions {
   /** `name` or `name.stack`, or an id. */
   readonly service?: string;
   readonly stack?: string;
+  /** Id, prefix of one, or name. */
+  readonly node?: string;
+  /** `repository[:tag]` or the id of an image. */
+  readonly image?: string;
   readonly state?: ContainerState;
   /** Also those that have ended and were replaced. Default false. */
   readonly all?: boolean;
@@ -67,11 +84,19 @@ export interface ExecSession {
   readonly exitCode: Promise<number | null>;
 }
 
+/** A command in a new container, made for it like those of a service, and removed after it. */
+export interface OneOffCommand {
+  /** A stack whose services share an image (an app), or a service. Names or ids. */
+  readonly target: { readonly stack: string } | { readonly service: string };
+  /** Argument vector. */
+  readonly command: readonly string[];
+}
+
 export interface ContainersFacet {
   /** By stack, service and slot. */
   list?: Verb<object, ContainerListOptions, AsyncIterable<Container>>;
   /** Throws NotFoundError or AmbiguousError. */
-  get?: Verb<ContainerRef, object, Promise<Container>>;
+  get?: Verb<ContainerRef, object, Promise<ContainerDetail>>;
   start?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
   stop?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
   restart?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
@@ -81,4 +106,6 @@ export interface ContainersFacet {
   redeploy?: Verb<ContainerRef, MutationOptions & { readonly reuseVolumes?: boolean }, Promise<Mutation<Container>>>;
   terminate?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
   exec?: Verb<ContainerRef & { readonly command: readonly string[] }, ExecOptions, Promise<ExecSession>>;
+  /** Where the platform cannot stream, all output comes at the end. Throws RefusedError where there is no image yet. */
+  run?: Verb<OneOffCommand, ExecOptions, Promise<ExecSession>>;
 }

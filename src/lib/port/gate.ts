@@ -4,7 +4,7 @@ import { UnsupportedError } from './errors.js';
 /** Names of the verbs of a facet. */
 export type VerbName<F extends FacetName> = keyof FacetMap[F] & string;
 
-type VerbOf<F extends FacetName, V extends VerbName<F>> = NonNullable<FacetMap[F][V]>;
+export type VerbOf<F extends FacetName, V extends VerbName<F>> = NonNullable<FacetMap[F][V]>;
 
 /**
  * The one gate between commands and a backend: gives the verb if the backend has it and it takes every option given.
@@ -55,7 +55,9 @@ function insteadOf(backend: Backend, facet: FacetName, verb: string, verbs: obje
 
 /** `service scale`, `node cluster list`: a verb as the command line spells it. */
 function phrase(facet: string, verb: string): string {
-  return `${words(facet).replace(/ies$/, 'y').replace(/s$/, '')} ${words(verb)}`;
+  return `${words(facet)
+    .replace(/ies$/, 'y')
+    .replace(/(?<!u)s$/, '')} ${words(verb)}`;
 }
 
 function flagName(option: string): string {

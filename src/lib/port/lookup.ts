@@ -32,10 +32,7 @@ export async function lookup<T extends Identified>(kind: string, query: string, 
   if (exact !== undefined) return exact;
 
   let found = await candidates.byName(query);
-  if (found.length === 0) {
-    const dot = query.indexOf('.');
-    if (dot > 0) found = await candidates.byName(query.slice(0, dot), query.slice(dot + 1));
-  }
+  if (found.length === 0) found = await byQualifiedName(query, candidates);
   if (found.length === 0) found = byPrefix;
 
   const [first, ...others] = found;
@@ -51,6 +48,15 @@ export async function lookup<T extends Identified>(kind: string, query: string, 
     });
   }
   return first;
+}
+
+/** `name.stack`, wherever the dot between them is: names and stacks may hold dots themselves. */
+async function byQualifiedName<T extends Identified>(query: string, candidates: Candidates<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let dot = query.indexOf('.', 1); dot > 0; dot = query.indexOf('.', dot + 1)) {
+    found.push(...(await candidates.byName(query.slice(0, dot), query.slice(dot + 1))));
+  }
+  return found;
 }
 
 /** Candidates of a list in hand. */

@@ -6,7 +6,19 @@ export interface PlannedStep {
   /** Unique within the plan: `create service web`. */
   readonly id: string;
   readonly operation: 'create' | 'update' | 'remove' | 'start' | 'stop' | 'restart' | 'scale' | 'store' | 'wait';
-  readonly kind: 'stack' | 'service' | 'network' | 'volume' | 'config' | 'secret' | 'container';
+  readonly kind:
+    | 'stack'
+    | 'service'
+    | 'network'
+    | 'volume'
+    | 'config'
+    | 'secret'
+    | 'container'
+    | 'node'
+    | 'node cluster'
+    | 'pool'
+    | 'image'
+    | 'definition';
   /** The name of what the step touches, as the user wrote it. */
   readonly name: string;
   /** Why, one line a reason: `image: redis:7 -> redis:8`, `replicas: 1 -> 3`, `new`. */

@@ -1,6 +1,6 @@
 import { type Service as ServiceDefinition } from '../compose/project.js';
 import { type Mutation } from './actions.js';
-import { type DeploymentState } from './stacks.js';
+import { type DeploymentState, type RedeployOptions, type StackUpdateOptions } from './stacks.js';
 import { type MutationOptions, type Verb } from './verb.js';
 
 /** A published or exposed port of a service or container. */
@@ -29,6 +29,12 @@ export interface Service {
   readonly createdAt: string;
   /** RFC 3339; null before the first deployment. */
   readonly deployedAt: string | null;
+  /** RFC 3339; those below only where the platform tells. */
+  readonly startedAt?: string | null;
+  readonly stoppedAt?: string | null;
+  readonly terminatedAt?: string | null;
+  /** DNS name under which its published ports are reached, where the platform gives it one. */
+  readonly hostname?: string | null;
 }
 
 /** How many replicas a service has. */
@@ -36,6 +42,17 @@ export interface ReplicaCount {
   /** Asked for, overlays applied. */
   readonly desired: number;
   readonly running: number;
+  /** In any state, stopped ones too, where the platform counts them. */
+  readonly existing?: number;
+}
+
+/** Between how many replicas a service is scaled by its load. */
+export interface AutoscaleRule {
+  /** Whole, 1 <= min <= max. */
+  readonly min: number;
+  readonly max: number;
+  /** Average CPU use of its replicas to aim at, 1-100. */
+  readonly cpuPercent: number;
 }
 
 /** A service with the definition its replicas are made from, overlays applied. */
@@ -43,6 +60,8 @@ export interface ServiceDetail extends Service {
   readonly definition: ServiceDefinition;
   /** Replicas that the file asks for; differs from `replicas.desired` where `scale` overrides it. */
   readonly definedReplicas: number;
+  /** Null, or absent where the platform cannot, when nothing scales it by load. */
+  readonly autoscale?: AutoscaleRule | null;
 }
 
 export interface ServiceRef {
@@ -54,6 +73,14 @@ export interface ServiceListOptions {
   /** Name or id of a stack. */
   readonly stack?: string;
   readonly state?: DeploymentState;
+  /** Also those that have been terminated lately. Default false. */
+  readonly all?: boolean;
+}
+
+/** A service that stands alone. */
+export interface ServiceCreation {
+  readonly name: string;
+  readonly definition: ServiceDefinition;
 }
 
 export interface ServicesFacet {
@@ -62,14 +89,22 @@ export interface ServicesFacet {
   /** Throws NotFoundError or AmbiguousError. */
   get?: Verb<ServiceRef, object, Promise<ServiceDetail>>;
   /** Creates a service that stands alone, without running it. */
-  create?: Verb<{ readonly name: string; readonly definition: ServiceDefinition }, object, Promise<Mutation<Service>>>;
-  /** Changes the definition; what runs stays until `redeploy`. */
-  update?: Verb<ServiceRef & { readonly definition: ServiceDefinition }, MutationOptions, Promise<Mutation<Service>>>;
+  create?: Verb<ServiceCreation, { readonly dryRun?: boolean }, Promise<Mutation<Service>>>;
+  /** Creates a service that stands alone and starts it. */
+  run?: Verb<ServiceCreation, MutationOptions, Promise<Mutation<Service>>>;
+  /** Changes the definition; what runs stays until `redeploy`, or is replaced at once with that option. */
+  update?: Verb<
+    ServiceRef & { readonly definition: ServiceDefinition },
+    StackUpdateOptions,
+    Promise<Mutation<Service>>
+  >;
   /** Sets the number of replicas of several services at once, all or nothing. Numbers are whole and >= 0. */
   scale?: Verb<{ readonly replicas: readonly ScaleTarget[] }, MutationOptions, Promise<Mutation<readonly Service[]>>>;
+  /** Null scales it by hand again. */
+  autoscale?: Verb<ServiceRef & { readonly rule: AutoscaleRule | null }, MutationOptions, Promise<Mutation<Service>>>;
   start?: Verb<ServiceRef, MutationOptions, Promise<Mutation<Service>>>;
   stop?: Verb<ServiceRef, MutationOptions, Promise<Mutation<Service>>>;
-  redeploy?: Verb<ServiceRef, MutationOptions & { readonly reuseVolumes?: boolean }, Promise<Mutation<Service>>>;
+  redeploy?: Verb<ServiceRef, RedeployOptions, Promise<Mutation<Service>>>;
   terminate?: Verb<ServiceRef, MutationOptions, Promise<Mutation<Service>>>;
 }
 

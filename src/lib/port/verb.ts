@@ -37,12 +37,16 @@ export function verb<Request, Options extends object, Result>(
   );
 }
 
-/** Options of every verb that changes something. */
-export interface MutationOptions {
+/** Options of every verb whose work takes time. */
+export interface WaitOptions {
   /** Wait until what runs is what was asked for. Default true. False returns as soon as the work is accepted. */
   readonly wait?: boolean;
   /** How long to wait, in milliseconds (> 0). The work goes on when the time is up. */
   readonly timeoutMs?: number;
+}
+
+/** Options of every verb that changes something. */
+export interface MutationOptions extends WaitOptions {
   /** Only compute the plan: nothing is sent or changed. */
   readonly dryRun?: boolean;
 }

@@ -26,6 +26,11 @@ export interface ServiceResource extends StackScope {
   readonly hash: string;
   /** Changing it alone replaces every replica (redeploy). */
   readonly generation: number;
+  /**
+   * True when another service waits for this one to complete (`service_completed_successfully`). Only an engine whose
+   * containers run nothing needs to be told: its replicas then end by themselves with exit code 0.
+   */
+  readonly completes?: boolean;
 }
 
 export interface ResourceRef extends StackScope {
@@ -37,6 +42,14 @@ export interface ResourceRef extends StackScope {
 export interface ObservedService extends ServiceResource {
   /** True while replicas of an older hash or generation are being replaced. */
   readonly updating: boolean;
+  /** How the latest replacing went; null or absent before the first. After a rollback `hash` is the one gone back to. */
+  readonly rollout?: RolloutStatus | null;
+}
+
+export interface RolloutStatus {
+  readonly state: 'updating' | 'paused' | 'rolling_back' | 'rolled_back' | 'completed';
+  /** Why it paused or was rolled back. */
+  readonly message: string | null;
 }
 
 /** What an engine has of one stack. */

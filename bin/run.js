@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+'use strict';
+
+// The launcher. It is CommonJS (3-5 ms less than ESM), answers `--version` before anything else is loaded, and compiles
+// the built files through V8 code caches of its own: written after a run, so that they hold lazily compiled functions
+// too, one file for each large file of the build. A cache is never needed: any failure means compiling as usual.
+
+const minimumNode = 20;
+
+function main() {
+  const [major] = process.versions.node.split('.');
+  if (Number(major) < minimumNode) {
+    process.stderr.write(`berth needs Node.js ${minimumNode} or newer; this is ${process.version}.\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const argv = process.argv.slice(2);
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+    const { version } = require('../package.json');
+    process.stdout.write(`berth/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+    return;
+  }
+  const fs = require('node:fs');
+  const path = require('node:path');
+  const root = path.dirname(__dirname);
+  const core = path.join(root, 'dist', 'core.cjs');
+  if (!fs.existsSync(core)) {
+    process.stderr.write('berth is not built yet. Run `npm start` (or `npm ci && npm run build`) in its folder.\n');
+    process.exitCode = 1;
+    return;
+  }
+  const saveCaches = cacheCompiledCode(fs, path, path.join(root, 'dist'), core);
+  const { main: run } = require(core).modules['cli/main'];
+  run({ root, argv }).then((exitCode) => {
+    process.exitCode = exitCode;
+    saveCaches();
+  });
+}
+
+/** Compiles large .cjs files below `dist` through the cache; gives the function that writes what was missing. */
+function cacheCompiledCode(fs, path, dist, core) {
+  const base = cacheHome(path);
+  if (base === undefined || process.env.BERTH_CODE_CACHE === '0') return () => {};
+  const vm = require('node:vm');
+  const Module = require('node:module');
+  const build = `${fs.statSync(core).mtimeMs.toString(36)}-${process.version}-${process.arch}`;
+  const directory = path.join(base, 'berth', 'v8', build);
+  const missing = [];
+  const worthCaching = 16 * 1024;
+
+  Module._extensions['.cjs'] = (module, filename) => {
+    const source = fs.readFileSync(filename, 'utf8');
+    if (source.length < worthCaching || !filename.startsWith(dist + path.sep)) {
+      module._compile(source, filename);
+      return;
+    }
+    const file = path.join(directory, path.relative(dist, filename).replaceAll(path.sep, '-') + '.bin');
+    const cachedData = readIfThere(fs, file);
+    const script = new vm.Script(Module.wrap(source), {
+      filename,
+      ...(cachedData && { cachedData }),
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    if (!cachedData || script.cachedDataRejected) missing.push({ file, script });
+    const compiled = script.runInThisContext();
+    compiled.call(module.exports, module.exports, Module.createRequire(filename), module, filename, path.dirname(filename));
+  };
+
+  return () => {
+    if (missing.length === 0) return;
+    try {
+      fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+      for (const { file, script } of missing) {
+        const partial = `${file}.${process.pid}`;
+        fs.writeFileSync(partial, script.createCachedData());
+        fs.renameSync(partial, file);
+      }
+      removeOldBuilds(fs, path, path.dirname(directory), build);
+    } catch {
+      // A read-only or full home: the next run compiles again.
+    }
+  };
+}
+
+/** Keeps the caches of the four newest builds. */
+function removeOldBuilds(fs, path, directory, current) {
+  const kept = 4;
+  const builds = fs
+    .readdirSync(directory)
+    .filter((name) => name !== current)
+    .map((name) => ({ name, at: fs.statSync(path.join(directory, name)).mtimeMs }))
+    .sort((a, b) => b.at - a.at);
+  for (const { name } of builds.slice(kept - 1)) fs.rmSync(path.join(directory, name), { recursive: true, force: true });
+}
+
+function cacheHome(path) {
+  const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env;
+  if (XDG_CACHE_HOME) return XDG_CACHE_HOME;
+  if (process.platform === 'win32') return LOCALAPPDATA || undefined;
+  return HOME ? path.join(HOME, '.cache') : undefined;
+}
+
+function readIfThere(fs, file) {
+  try {
+    return fs.readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+main();

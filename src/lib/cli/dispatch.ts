@@ -1,0 +1,28 @@
+import { type Config } from '@oclif/core';
+import { BerthCommand } from './base-command.js';
+import { commandHelp, nounHelp, rootHelp } from './help.js';
+import { resolveRequest } from './resolve.js';
+import { type Runtime } from './runtime.js';
+
+/** Runs what the argv asks for. */
+export async function dispatch(argv: readonly string[], config: Config, runtime: Runtime): Promise<void> {
+  const request = resolveRequest(argv, new Set(config.commandIDs));
+  switch (request.kind) {
+    case 'root help':
+      return runtime.stdout.write(rootHelp(config));
+    case 'noun help':
+      return runtime.stdout.write(nounHelp(config, request.noun));
+    case 'command help':
+      return runtime.stdout.write(await commandHelp(config, request.id));
+    case 'command': {
+      const loadable = config.findCommand(request.id, { must: true });
+      const CommandClass: unknown = await loadable.load();
+      if (!isCommandClass(CommandClass)) throw new TypeError(`${request.id} is not a berth command`);
+      await new CommandClass([...request.argv], config).invoke(runtime);
+    }
+  }
+}
+
+function isCommandClass(value: unknown): value is new (argv: string[], config: Config) => BerthCommand<unknown> {
+  return typeof value === 'function' && value.prototype instanceof BerthCommand;
+}

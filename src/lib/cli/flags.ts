@@ -1,0 +1,194 @@
+import { Flags } from '@oclif/core';
+import { UsageError } from '../port/errors.js';
+
+/** Flags of every command. */
+export const globalFlags = {
+  json: Flags.boolean({ summary: 'Print one JSON document (a stream: one object a line).', helpGroup: 'GLOBAL' }),
+  debug: Flags.boolean({ summary: 'Show stack traces of errors.', helpGroup: 'GLOBAL' }),
+  'no-color': Flags.boolean({ summary: 'Do not colour the output.', helpGroup: 'GLOBAL' }),
+};
+
+/** Flags of every command that talks to a backend. */
+export const backendFlags = {
+  backend: Flags.string({
+    summary: 'Talk to this backend instead of the one the environment selects.',
+    helpValue: 'NAME',
+    helpGroup: 'GLOBAL',
+  }),
+};
+
+/** How a result is shown. */
+export const formatFlags = {
+  format: Flags.string({
+    summary: 'table, wide, json, jsonl, yaml, csv, name, or a {{template}}.',
+    helpValue: 'FORMAT',
+    helpGroup: 'OUTPUT',
+    exclusive: ['json'],
+  }),
+  quiet: Flags.boolean({ char: 'q', summary: 'Print only ids.', helpGroup: 'OUTPUT', exclusive: ['json', 'format'] }),
+};
+
+/** How a stream is shown. */
+export const streamFlags = {
+  format: Flags.string({
+    summary: 'json (one object a line), or a {{template}} for each line.',
+    helpValue: 'FORMAT',
+    helpGroup: 'OUTPUT',
+    exclusive: ['json'],
+  }),
+};
+
+/** How a list is shown. */
+export const listFlags = {
+  ...formatFlags,
+  columns: Flags.string({
+    summary: 'Only these columns, by their headers, comma separated.',
+    helpValue: 'A,B',
+    helpGroup: 'OUTPUT',
+  }),
+  sort: Flags.string({
+    summary: 'Sort by this column; a leading - reverses.',
+    helpValue: '[-]COLUMN',
+    helpGroup: 'OUTPUT',
+  }),
+  'no-header': Flags.boolean({ summary: 'Leave the header line out.', helpGroup: 'OUTPUT' }),
+  'no-trunc': Flags.boolean({ summary: 'Show ids and texts whole.', helpGroup: 'OUTPUT' }),
+};
+
+/** Milliseconds from `90s`, `5m`, `1h30m`, or a bare number of seconds. */
+export const durationFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (text) => {
+    const { parseDurationMs } = await import('../compose/duration.js');
+    const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseOrUndefined(() => parseDurationMs(text));
+    if (ms === undefined || ms <= 0) {
+      throw new UsageError(`${JSON.stringify(text)} is not a duration`, { hint: 'Write it as 90s, 5m or 1h30m.' });
+    }
+    return ms;
+  },
+});
+
+/** A whole number, 0 or more. */
+export const countFlag = Flags.custom<number>({
+  helpValue: 'N',
+  parse: async (text, _context, flag) => {
+    if (!/^\d+$/.test(text)) {
+      throw new UsageError(`--${flag.name} takes a whole number, 0 or more; got ${JSON.stringify(text)}`);
+    }
+    return Number(text);
+  },
+});
+
+/** RFC 3339 in UTC from a point in time (`2026-01-31T12:00:00Z`) or an age (`10m`: ten minutes ago). */
+export const timeFlag = Flags.custom<string>({
+  helpValue: 'TIME',
+  parse: async (text, _context, flag) => {
+    const { parseDurationMs } = await import('../compose/duration.js');
+    const ageMs = parseOrUndefined(() => parseDurationMs(text));
+    const ms = ageMs === undefined ? Date.parse(text) : Date.now() - ageMs;
+    if (Number.isNaN(ms)) {
+      throw new UsageError(`--${flag.name} takes a time or an age; got ${JSON.stringify(text)}`, {
+        hint: 'Write it as 2026-01-31T12:00:00Z, or as an age: 10m, 2h.',
+      });
+    }
+    return new Date(ms).toISOString();
+  },
+});
+
+/** Flags of every verb that changes something. */
+export const mutationFlags = {
+  ...formatFlags,
+  wait: Flags.boolean({
+    allowNo: true,
+    default: true,
+    summary: 'Wait until what runs is what was asked for.',
+    helpGroup: 'WAITING',
+  }),
+  sync: Flags.boolean({
+    summary: 'The same as --wait (docker-cloud called it so).',
+    helpGroup: 'WAITING',
+  }),
+  timeout: durationFlag({ summary: 'Stop waiting after this long; the work goes on.', helpGroup: 'WAITING' }),
+  'dry-run': Flags.boolean({ summary: 'Print the plan and change nothing.' }),
+};
+
+/** Flags of verbs that destroy something. */
+export const confirmFlags = {
+  yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
+};
+
+/** Which definition is meant. */
+export const definitionFlags = {
+  file: Flags.string({
+    char: 'f',
+    multiple: true,
+    summary: 'Read this file; several are merged in order, - is standard input.',
+    helpValue: 'FILE',
+    helpGroup: 'DEFINITION',
+  }),
+  'env-file': Flags.string({
+    multiple: true,
+    summary: 'Take variables from this file instead of .env.',
+    helpValue: 'FILE',
+    helpGroup: 'DEFINITION',
+  }),
+  profile: Flags.string({
+    multiple: true,
+    summary: 'Activate this profile.',
+    helpValue: 'NAME',
+    helpGroup: 'DEFINITION',
+  }),
+  'project-directory': Flags.string({
+    summary: 'Resolve relative paths from here.',
+    helpValue: 'DIR',
+    helpGroup: 'DEFINITION',
+  }),
+};
+
+/** The name of the stack, as docker-cloud spelled it. */
+export const stackNameFlags = {
+  name: Flags.string({ char: 'n', summary: 'Name of the stack.', helpValue: 'NAME', helpGroup: 'DEFINITION' }),
+};
+
+/** Which lines of a log. */
+export const logFlags = {
+  follow: Flags.boolean({ char: 'f', summary: 'Go on as lines are written.' }),
+  tail: countFlag({ char: 't', summary: 'Only the last N lines of each container.' }),
+  since: timeFlag({ summary: 'Only lines from this time on.' }),
+  until: timeFlag({ summary: 'Only lines before this time.' }),
+  timestamps: Flags.boolean({ summary: 'Begin each line with its time.' }),
+};
+
+export const serviceStateFlag = Flags.option({
+  helpValue: 'STATE',
+  options: [
+    'Not running',
+    'Starting',
+    'Running',
+    'Partly running',
+    'Scaling',
+    'Redeploying',
+    'Stopping',
+    'Stopped',
+    'Terminating',
+    'Terminated',
+  ] as const,
+});
+
+export const containerStateFlag = Flags.option({
+  helpValue: 'STATE',
+  options: ['Init', 'Starting', 'Running', 'Paused', 'Stopping', 'Stopped', 'Terminating', 'Terminated'] as const,
+});
+
+export const actionStateFlag = Flags.option({
+  helpValue: 'STATE',
+  options: ['Pending', 'In progress', 'Canceling', 'Canceled', 'Success', 'Failed'] as const,
+});
+
+function parseOrUndefined(parse: () => number): number | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}

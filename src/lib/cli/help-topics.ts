@@ -1,0 +1,97 @@
+export interface HelpTopic {
+  readonly name: string;
+  readonly summary: string;
+  readonly text: string;
+}
+
+/** What `berth help TOPIC` prints. */
+export const topics: readonly HelpTopic[] = [
+  {
+    name: 'environment',
+    summary: 'The variables berth reads',
+    text: `ENVIRONMENT
+
+Choosing a backend
+  BERTH_BACKEND           dockercloud, deis, oracle or engine; --backend beats it
+  DOCKERCLOUD_*           any of them selects dockercloud
+  DEIS_*                  any of them selects deis
+  OCCS_*                  any of them selects oracle
+
+Choosing an engine (backend "engine")
+  BERTH_ENGINE            sandbox; asked for by name it is also accepted under CI
+  CI                      refuses changes on a sandbox that nobody asked for
+
+Where berth keeps things
+  BERTH_HOME              settings and store; default $XDG_DATA_HOME/berth, that is ~/.local/share/berth
+  XDG_CACHE_HOME          compiled code; default ~/.cache
+  BERTH_CODE_CACHE=0      keep no compiled code
+
+The sandbox (a scheduler without containers)
+  BERTH_SANDBOX_NODES     how many nodes it pretends to have
+  BERTH_SANDBOX_SEED      any text: the same seed gives the same run
+  BERTH_SANDBOX_SPEED     sandbox seconds in a second
+  BERTH_SANDBOX_FAULTS    what goes wrong, and where
+
+Namespaces
+  DOCKERCLOUD_NAMESPACE   whose resources are meant, on every backend
+
+Output
+  NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb
+
+Compose files
+  COMPOSE_FILE, COMPOSE_PATH_SEPARATOR, COMPOSE_PROJECT_NAME, COMPOSE_PROFILES, COMPOSE_ENV_FILES,
+  COMPOSE_DISABLE_ENV_FILE, and every variable the files name
+`,
+  },
+  {
+    name: 'exit-codes',
+    summary: 'What berth exits with, and when',
+    text: `EXIT CODES (the same with --json)
+
+   0   ok
+   1   an error inside berth
+   2   wrong usage, or a file that is wrong: nothing was sent, nothing changed
+   3   the platform refused, or somebody else holds what was to be changed
+   4   not found, or more than one match
+   5   credentials missing or not accepted
+   6   the backend has no such verb or option
+   7   timed out waiting; the work goes on
+   8   the platform or engine cannot be reached
+  10   the rollout failed
+  11   the rollout failed and was rolled back
+  12   the rollout is paused
+  13   no node takes a replica
+ 130   interrupted
+
+An error is told on stderr: what failed, why, what to do next. With --json it is a document on stdout too:
+  {"error": {"code": "not_found", "message": "...", "hint": "...", "exitCode": 4}}
+`,
+  },
+  {
+    name: 'backends',
+    summary: 'What a verb talks to, and how it is chosen',
+    text: `BACKENDS
+
+  engine        our control plane over an engine: the default
+  dockercloud   a server that speaks Docker Cloud's API
+  deis          a Deis controller, version 1 or 2
+  oracle        Oracle Container Cloud Service
+
+The first of these that says something decides:
+  1. --backend NAME
+  2. BERTH_BACKEND
+  3. variables of exactly one platform: DOCKERCLOUD_*, DEIS_* or OCCS_*
+  4. berth backend use NAME
+  5. engine
+
+Variables of two platforms, and nothing that overrides them, are a usage error. A platform that is selected but has no
+credentials is exit 5: berth never falls through to another backend.
+
+This version has a driver for engine alone, and of the engines the sandbox: a scheduler without containers. It plans,
+places, starts, checks, updates and fails as an engine does, so scripts and files can be tried without one.
+
+  berth backend show           which one, and why
+  berth backend capabilities   the verbs it has, with their options
+`,
+  },
+];

@@ -1,0 +1,117 @@
+import { type Command, type Config, Help } from '@oclif/core';
+import { NotFoundError } from '../port/errors.js';
+import { nearest } from '../port/nearest.js';
+import { topics as helpTopics } from './help-topics.js';
+import { commandId, isNoun } from './resolve.js';
+
+/** oclif's help, collected as text instead of printed, so that it goes through the one sink. */
+class BerthHelp extends Help {
+  #text = '';
+
+  constructor(config: Config) {
+    super(config, { maxWidth: 100, flagSortOrder: 'none', hideCommandSummaryInDescription: true });
+  }
+
+  protected override log(...lines: string[]): void {
+    this.#text += lines.length === 0 ? '\n' : `${lines.join('\n')}\n`;
+  }
+
+  async textOfCommand(command: Command.Loadable): Promise<string> {
+    await this.showCommandHelp(command);
+    return this.#text;
+  }
+}
+
+/** What `berth help` with these words prints: a command's help, a noun's, a topic's, or without words the root's. */
+export async function helpText(config: Config, words: readonly string[]): Promise<string> {
+  const [first, ...rest] = words;
+  if (first === undefined) return rootHelp(config);
+  const ids = new Set(config.commandIDs);
+  const id = commandId(words, ids);
+  if (id !== undefined) return commandHelp(config, id);
+  if (rest.length === 0 && isNoun(first, ids)) return nounHelp(config, first);
+  return helpTopic(words.join(' '));
+}
+
+export async function commandHelp(config: Config, id: string): Promise<string> {
+  const command = config.findCommand(id, { must: true });
+  const text = await new BerthHelp(config).textOfCommand({ ...command });
+  return `${text.trimEnd()}\n`;
+}
+
+export function nounHelp(config: Config, noun: string): string {
+  const verbs = visibleCommands(config)
+    .filter((command) => command.id.startsWith(`${noun}:`))
+    .map((command): Entry => [command.id.replaceAll(':', ' '), command.summary ?? '']);
+  return text([
+    summaryOf(config, noun),
+    '',
+    section('USAGE', [`  $ berth ${noun} VERB`]),
+    '',
+    section('VERBS', columns(verbs)),
+    '',
+    `Run \`berth ${noun} VERB --help\` for the flags and examples of a verb.`,
+  ]);
+}
+
+export function rootHelp(config: Config): string {
+  const commands = visibleCommands(config);
+  const nouns = new Set(commands.flatMap(({ id }) => (id.includes(':') ? [id.slice(0, id.indexOf(':'))] : [])));
+  const shortcuts = commands
+    .filter(({ id }) => !id.includes(':'))
+    .map((command): Entry => [command.id, command.summary ?? '']);
+  return text([
+    'One command line for container platforms: Docker Cloud, Deis, Oracle Container Cloud Service, Docker and Swarm.',
+    '',
+    section('USAGE', ['  $ berth NOUN VERB [ARGUMENTS] [FLAGS]']),
+    '',
+    section('EXAMPLES', [
+      '  $ berth up -f compose.yaml',
+      '  $ berth service scale vote=4',
+      '  $ berth stack logs voting-app --follow',
+    ]),
+    '',
+    section('NOUNS', columns([...nouns].map((noun): Entry => [noun, summaryOf(config, noun)]))),
+    '',
+    section('COMMANDS', columns(shortcuts)),
+    '',
+    section('HELP TOPICS', columns(helpTopics.map((topic): Entry => [topic.name, topic.summary]))),
+    '',
+    'Run `berth NOUN` for its verbs, `berth NOUN VERB --help` for one of them, `berth help TOPIC` for a topic.',
+    'berth sends nothing home: no telemetry, no update check.',
+  ]);
+}
+
+/** @throws NotFoundError with the nearest topic. */
+function helpTopic(name: string): string {
+  const topic = helpTopics.find((candidate) => candidate.name === name);
+  if (topic !== undefined) return topic.text;
+  const names = helpTopics.map((candidate) => candidate.name);
+  const suggestion = nearest(name, names);
+  throw new NotFoundError(`no help on ${JSON.stringify(name)}`, {
+    hint: suggestion === undefined ? `Topics: ${names.join(', ')}.` : `Did you mean ${suggestion}?`,
+  });
+}
+
+type Entry = readonly [name: string, summary: string];
+
+function visibleCommands(config: Config): readonly Command.Loadable[] {
+  return config.commands.filter((command) => !command.hidden).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return [title, ...lines].join('\n');
+}
+
+function columns(entries: readonly Entry[]): readonly string[] {
+  const width = Math.max(...entries.map(([name]) => name.length)) + 2;
+  return entries.map(([name, summary]) => `  ${name.padEnd(width)}${summary}`.trimEnd());
+}
+
+function summaryOf(config: Config, noun: string): string {
+  return config.topics.find((topic) => topic.name === noun)?.description ?? '';
+}
+
+function text(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}

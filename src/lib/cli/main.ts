@@ -1,0 +1,78 @@
+import { Config } from '@oclif/core';
+import { InterruptedError, isBerthError } from '../port/errors.js';
+import { errorDocument, renderError } from '../ui/error-report.js';
+import { createRedactor } from '../net/redact.js';
+import { dispatch } from './dispatch.js';
+import { exitCodeFor } from './exit-codes.js';
+import { type Host, Runtime } from './runtime.js';
+
+/**
+ * Runs one command line.
+ *
+ * @param start the folder of package.json, the arguments after the program's name, and where commands are found.
+ * @returns the exit status. The process is left to end by itself, so that output still on its way is not cut.
+ */
+export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Promise<number> {
+  const runtime = new Runtime({
+    ...start,
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: Date.now,
+  });
+  const release = interruptOnSignals(runtime);
+  let exitCode: number;
+  try {
+    await dispatch(start.argv, await loadConfig(start), runtime);
+    exitCode = runtime.signal.aborted ? exitCodeFor(runtime.signal.reason) : 0;
+  } catch (error) {
+    exitCode = await report(error, runtime);
+  }
+  release();
+  await Promise.all([runtime.stdout.flush(), runtime.stderr.flush()]);
+  return exitCode;
+}
+
+async function loadConfig({ root, commands }: Pick<Host, 'root' | 'commands'>): Promise<Config> {
+  // oclif's own check of the Node version loads semver; the launcher has checked already.
+  process.env.OCLIF_DISABLE_ENGINE_WARNING = '1';
+  process.env.BERTH_DISABLE_THEME = '1';
+  try {
+    if (commands === undefined) return await Config.load(root);
+    const { developmentOptions } = await import('./development.js');
+    return await Config.load(developmentOptions(root, commands));
+  } finally {
+    delete process.env.OCLIF_DISABLE_ENGINE_WARNING;
+    delete process.env.BERTH_DISABLE_THEME;
+  }
+}
+
+/** The first signal stops the command in an orderly way, the second at once. */
+function interruptOnSignals(runtime: Runtime): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (runtime.signal.aborted) process.exit(exitCodeFor(runtime.signal.reason));
+    runtime.interrupt(new InterruptedError(`interrupted by ${signal}`));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+}
+
+/** Tells the user what went wrong: in words on stderr, and with --json as a document on stdout too. */
+async function report(error: unknown, runtime: Runtime): Promise<number> {
+  const exitCode = exitCodeFor(error);
+  const redact = createRedactor([], runtime.env);
+  if (runtime.wantsJson) await runtime.stdout.write(`${JSON.stringify(errorDocument(error, exitCode, redact))}\n`);
+  const silent = runtime.signal.aborted && !isBerthError(error);
+  if (!silent) {
+    await runtime.stderr.write(
+      renderError(error, { terminal: runtime.errorTerminal(), debug: runtime.wantsDebug, redact }),
+    );
+  }
+  return exitCode;
+}

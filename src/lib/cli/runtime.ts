@@ -1,0 +1,105 @@
+import { type Readable, type Writable } from 'node:stream';
+import { Sink } from '../ui/sink.js';
+import { describeTerminal, type Terminal } from '../ui/terminal.js';
+import { berthHome, type Environment } from './environment.js';
+import { readSettings, type Settings } from './settings.js';
+
+/** What the process gives: tests give something else. */
+export interface Host {
+  /** The folder that holds package.json. */
+  readonly root: string;
+  readonly argv: readonly string[];
+  /** Where oclif finds commands; by default what package.json says. */
+  readonly commands?: string;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What a run depends on: built once, each part when it is first asked for. */
+export class Runtime {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly #host: Host;
+  readonly #interrupt = new AbortController();
+  #settings: Settings | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.stdout = new Sink(host.stdout);
+    this.stderr = new Sink(host.stderr);
+  }
+
+  get host(): Host {
+    return this.#host;
+  }
+
+  get env(): Environment {
+    return this.#host.env;
+  }
+
+  /** Aborts when the user interrupts the run. */
+  get signal(): AbortSignal {
+    return this.#interrupt.signal;
+  }
+
+  interrupt(reason: Error): void {
+    this.#interrupt.abort(reason);
+  }
+
+  now(): number {
+    return this.#host.now();
+  }
+
+  /** berth's own folder: settings and store. */
+  get home(): string {
+    return berthHome(this.env);
+  }
+
+  /** @throws SettingsError when the file is there but cannot be used. */
+  get settings(): Settings {
+    this.#settings ??= readSettings(this.home);
+    return this.#settings;
+  }
+
+  /** Reads the settings again when they are next asked for. */
+  forgetSettings(): void {
+    this.#settings = undefined;
+  }
+
+  /** What standard output is connected to. */
+  outputTerminal(): Terminal {
+    return describeTerminal(this.#host.stdout, this.env, { noColor: this.#noColor });
+  }
+
+  /** What standard error is connected to. */
+  errorTerminal(): Terminal {
+    return describeTerminal(this.#host.stderr, this.env, { noColor: this.#noColor });
+  }
+
+  get wantsJson(): boolean {
+    const words = this.#flagWords();
+    return words.some((word, index) => {
+      const format = word === '--format' ? words[index + 1] : word.replace(/^--format=/, '');
+      return word === '--json' || (word.startsWith('--format') && (format === 'json' || format === 'jsonl'));
+    });
+  }
+
+  get wantsDebug(): boolean {
+    return this.#flagWords().includes('--debug');
+  }
+
+  get #noColor(): boolean {
+    return this.#flagWords().includes('--no-color');
+  }
+
+  /** The words before `--`: these flags are read here too, because they must hold even when the command line is wrong. */
+  #flagWords(): readonly string[] {
+    const end = this.#host.argv.indexOf('--');
+    return end === -1 ? this.#host.argv : this.#host.argv.slice(0, end);
+  }
+}

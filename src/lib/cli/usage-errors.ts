@@ -1,0 +1,43 @@
+import { UsageError } from '../port/errors.js';
+import { nearest } from '../port/nearest.js';
+
+/**
+ * Turns what oclif's parser throws into a UsageError. The original carries the whole argv, secrets included, so nothing
+ * of it but the message's own words is kept.
+ *
+ * @param command the command as typed: `stack up`.
+ * @param flags names of the flags the command has, without dashes.
+ * @returns undefined when the error is not the parser's.
+ */
+export function usageErrorFrom(error: unknown, command: string, flags: readonly string[]): UsageError | undefined {
+  if (!(error instanceof Error) || !('oclif' in error)) return undefined;
+  const help = `See \`berth ${command} --help\`.`;
+  const unknown = unknownFlags(error);
+  if (unknown.length > 0) {
+    const [first = ''] = unknown;
+    const suggestion = nearest(first.replace(/^-+/, ''), flags);
+    return new UsageError(`unknown flag${unknown.length > 1 ? 's' : ''}: ${unknown.join(', ')}`, {
+      hint: suggestion === undefined ? help : `Did you mean --${suggestion}? ${help}`,
+    });
+  }
+  const message = error.message.replace(/\n?See more help with --help$/, '').replace(/\s+$/, '');
+  return new UsageError(plain(message), { hint: help });
+}
+
+function unknownFlags(error: Error): readonly string[] {
+  if (error.name !== 'NonExistentFlagsError' && !error.message.startsWith('Nonexistent flag')) return [];
+  if (!('flags' in error) || !Array.isArray(error.flags)) return [];
+  return error.flags.filter((flag): flag is string => typeof flag === 'string');
+}
+
+/** Without oclif's colours, and beginning in lower case as all our messages do. */
+function plain(message: string): string {
+  const [first = '', ...rest] = message
+    // eslint-disable-next-line no-control-regex -- the escape character is what has to go
+    .replace(/\u001B\[[0-9;]*m/g, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const head = /^[A-Z][a-z]/.test(first) ? first.charAt(0).toLowerCase() + first.slice(1) : first;
+  return [head, ...rest.map((line) => `  ${line}`)].join('\n');
+}

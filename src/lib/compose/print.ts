@@ -1,0 +1,62 @@
+import { Document, isScalar, Scalar, visit } from 'yaml';
+import { type Project } from './project.js';
+
+export interface PrintOptions {
+  /** False for a project whose variables were not replaced: its `$` are what the file says. */
+  readonly escape?: boolean;
+}
+
+/**
+ * A project as a Compose file that loads again to the same model: every `$` in a value is doubled
+ * (reference/compose/SPEC.md I15, O5-O7). Names and attributes are sorted as the reference sorts them.
+ */
+export function printProject(project: Project, format: 'yaml' | 'json', options: PrintOptions = {}): string {
+  const ordered = order(project, [], options.escape ?? true);
+  if (format === 'json') return `${JSON.stringify(ordered, undefined, 2)}\n`;
+  return toYaml(ordered);
+}
+
+const topLevel = ['name', 'services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
+
+/** Lists of these keep the order of the reference's structures, which is the order they are built in. */
+const keepOrder = new Set('ports volumes secrets configs devices gpus config'.split(' '));
+
+function order(value: unknown, path: readonly string[], escape: boolean): unknown {
+  if (typeof value === 'string') return escape ? value.replaceAll('$', '$$$$') : value;
+  if (Array.isArray(value)) return value.map((item) => order(item, [...path, '[]'], escape));
+  if (typeof value !== 'object' || value === null) return value;
+  const names = Object.keys(value);
+  if (path.length === 0) names.sort(byTopLevel);
+  else if (!(path.at(-1) === '[]' && keepOrder.has(path.at(-2) ?? ''))) names.sort((a, b) => (a < b ? -1 : 1));
+  const entries = new Map<string, unknown>(Object.entries(value));
+  if (path.length === 2 && path[0] === 'services') for (const name of ['command', 'entrypoint']) addNull(entries, names, name);
+  const result: Record<string, unknown> = { __proto__: null };
+  for (const name of names) result[name] = order(entries.get(name), [...path, name], escape);
+  return result;
+}
+
+function addNull(entries: Map<string, unknown>, names: string[], name: string): void {
+  if (entries.has(name)) return;
+  entries.set(name, null);
+  const at = names.findIndex((other) => other > name);
+  names.splice(at === -1 ? names.length : at, 0, name);
+}
+
+function byTopLevel(a: string, b: string): number {
+  const [left, right] = [topLevel.indexOf(a), topLevel.indexOf(b)];
+  if (left === -1 || right === -1) return right - left || (a < b ? -1 : 1);
+  return left - right;
+}
+
+/** Texts that another reader of YAML takes for something else are quoted: `yes`, `0o10`, `1_000`, `12:30:45`. */
+const looksLikeMore = /^(?:y|n|yes|no|on|off|~|<<|=|[-+]?[0-9][0-9_.:eExXoObBa-fA-F+-]*)$/i;
+
+function toYaml(value: unknown): string {
+  const document = new Document(value, { version: '1.2', aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, node) => {
+      if (isScalar(node) && typeof node.value === 'string' && looksLikeMore.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,191 @@
+import { digest } from '../../plan/hash.js';
+import { type Step, type StepBody } from '../../plan/steps.js';
+import { ConflictError, InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
+import { type CallContext } from '../../port/verb.js';
+import { type Engine, type StackScope } from '../engines/engine.js';
+import { appliedKey, type Ledger } from '../ledger.js';
+import { describeAbort, describeStep } from './describe.js';
+import { type ActionRecord, type ActionRecords } from './records.js';
+import { type Wanted } from './verdict.js';
+import { DeadlineReached, Waiter } from './wait.js';
+
+/** What executing an action needs. */
+export interface ExecutorParts {
+  readonly engine: Engine;
+  readonly ledger: Ledger;
+  readonly actions: ActionRecords;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Between two looks at the engine. */
+  readonly pollMs: number;
+}
+
+/** How an execution ended that did not throw. */
+export type Outcome = 'done' | { readonly timedOut: WaitTimeoutError };
+
+/**
+ * Executes an action that this process has taken, from the first step that is not done, and ends it. When the time is
+ * up it stays `In progress`, for the caller to hand over.
+ *
+ * @param deadlineMs milliseconds since 1970; null is no end.
+ * @throws RolloutError, InterruptedError (the action is `Canceled`), or what a step threw (the action has `Failed`).
+ */
+export async function execute(
+  parts: ExecutorParts,
+  record: ActionRecord,
+  context: CallContext,
+  deadlineMs: number | null,
+): Promise<Outcome> {
+  const { actions, engine, now, pollMs } = parts;
+  const scope = { namespace: record.namespace, stack: record.stack };
+  const steps = await actions.steps(record.id);
+  const log = (text: string): Promise<void> => actions.log(record.id, text);
+  const waiter = new Waiter({ engine, scope, context, now, pollMs, deadlineMs, log });
+
+  let current: Step | undefined;
+  try {
+    for (const step of steps) {
+      if (step.state === 'done' || step.state === 'skipped') continue;
+      current = step;
+      context.signal.throwIfAborted();
+      await mark(parts, record, step, 'running');
+      await log(describeStep(step));
+      const state = await perform(parts, { scope, context, waiter, steps, log }, step.body);
+      await mark(parts, record, step, state);
+    }
+    await actions.end(record.id, record.epoch, 'Success', null);
+    return 'done';
+  } catch (error) {
+    if (error instanceof DeadlineReached) {
+      return { timedOut: timeoutError(record, error.status) };
+    }
+    throw await endWith(parts, record, current, context.signal, error);
+  }
+}
+
+async function mark(
+  { actions }: ExecutorParts,
+  record: ActionRecord,
+  step: Step,
+  state: 'running' | 'done' | 'skipped',
+): Promise<void> {
+  if (await actions.markStep(record.id, record.epoch, step.id, state)) return;
+  throw new ConflictError(`action ${record.id} is run by another process now`, {
+    hint: `See \`berth action inspect ${record.id}\`.`,
+  });
+}
+
+/** Writes down how the action failed; gives the error to throw. */
+async function endWith(
+  { actions }: ExecutorParts,
+  record: ActionRecord,
+  step: Step | undefined,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<unknown> {
+  if (signal.aborted) {
+    const reason = describeAbort(signal);
+    if (step !== undefined) await actions.markStep(record.id, record.epoch, step.id, 'pending');
+    await actions.log(record.id, reason);
+    await actions.end(record.id, record.epoch, 'Canceled', reason);
+    return new InterruptedError(reason, { hint: 'What was done so far stays. Run the command again to go on.' });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  // A store that cannot be written cannot take the end either; the first error is the one to tell.
+  if (isBerthError(error) && error.code === 'store') return error;
+  if (step !== undefined) await actions.markStep(record.id, record.epoch, step.id, 'failed');
+  await actions.log(record.id, `failed: ${reason}`);
+  await actions.end(record.id, record.epoch, 'Failed', reason);
+  return error;
+}
+
+function timeoutError(record: ActionRecord, status: string): WaitTimeoutError {
+  return new WaitTimeoutError(`stack ${record.stack} is not as asked for yet`, {
+    detail: status,
+    hint: `The work goes on. Follow it with \`berth action logs ${record.id.slice(0, 8)} --follow\`.`,
+  });
+}
+
+interface Surroundings {
+  readonly scope: StackScope;
+  readonly context: CallContext;
+  readonly waiter: Waiter;
+  readonly steps: readonly Step[];
+  readonly log: (text: string) => Promise<void>;
+}
+
+async function perform(parts: ExecutorParts, around: Surroundings, body: StepBody): Promise<'done' | 'skipped'> {
+  const { engine, ledger, now } = parts;
+  const { scope, context, waiter } = around;
+  switch (body.do) {
+    case 'define': {
+      const fresh = { id: body.id, engineKind: engine.kind, createdAt: new Date(now()).toISOString() };
+      await ledger.define(scope, body.definition, fresh);
+      return 'done';
+    }
+    case 'overlay':
+      await ledger.setScale(scope, body.replicas);
+      return 'done';
+    case 'retire':
+      await ledger.markTerminating(scope);
+      return 'done';
+    case 'forget':
+      await ledger.forget(scope);
+      return 'done';
+    case 'apply':
+      await engine.apply(body.resource, context);
+      if (body.resource.kind !== 'service') {
+        const key = appliedKey(body.resource.kind, body.resource.name);
+        await ledger.markApplied(scope, key, digest(body.resource.definition));
+      }
+      return 'done';
+    case 'remove':
+      await engine.remove(body.resource, context);
+      if (body.resource.kind !== 'service') {
+        await ledger.markApplied(scope, appliedKey(body.resource.kind, body.resource.name), null);
+      }
+      return 'done';
+    case 'gate':
+      return gate(parts, around, body);
+    case 'gone':
+      await waiter.gone(body.service);
+      return 'done';
+    case 'converge':
+      await waiter.converge(await wantedServices(parts, around, body.services));
+      await ledger.markDeployed(scope, new Date(now()).toISOString());
+      return 'done';
+  }
+}
+
+async function gate(
+  parts: ExecutorParts,
+  around: Surroundings,
+  body: Extract<StepBody, { readonly do: 'gate' }>,
+): Promise<'done' | 'skipped'> {
+  const [wanted] = await wantedServices(parts, around, [body.service]);
+  if (wanted === undefined) return 'skipped';
+  try {
+    await around.waiter.gate(wanted, body.condition);
+    return 'done';
+  } catch (error) {
+    if (body.required || !isBerthError(error)) throw error;
+    await around.log(`${body.service} is not required: going on without it (${error.message})`);
+    return 'skipped';
+  }
+}
+
+/** Services as this action applied them; those that it left alone, as the engine has them. */
+async function wantedServices(
+  { engine }: ExecutorParts,
+  { scope, context, steps }: Surroundings,
+  names: readonly string[],
+): Promise<Wanted[]> {
+  const { services } = await engine.observe(scope, context);
+  return names.flatMap((name): Wanted[] => {
+    const applied = steps.find(
+      ({ body }) => body.do === 'apply' && body.resource.kind === 'service' && body.resource.name === name,
+    );
+    if (applied?.body.do === 'apply' && applied.body.resource.kind === 'service') return [applied.body.resource];
+    return services.filter((service) => service.name === name);
+  });
+}

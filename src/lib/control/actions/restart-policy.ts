@@ -1,0 +1,34 @@
+import { type Service } from '../../compose/project.js';
+
+/**
+ * Whether an engine starts a replica again after it has exited: by `deploy.restart_policy`, else by `restart`, else
+ * never. A job that has exited with 0 is done.
+ *
+ * @param restarts how often it was started again already.
+ */
+export function restartsAgain(definition: Service, exitCode: number, restarts: number): boolean {
+  const { condition, attempts } = policyOf(definition);
+  if (condition === 'none' || (condition === 'on-failure' && exitCode === 0)) return false;
+  return attempts === 0 || restarts < attempts;
+}
+
+function policyOf(definition: Service): { condition: 'none' | 'on-failure' | 'any'; attempts: number } {
+  const policy = definition.deploy?.restart_policy;
+  if (policy !== undefined) {
+    const condition = policy.condition ?? 'any';
+    return {
+      condition: condition === 'any' && isJob(definition) ? 'on-failure' : condition,
+      attempts: policy.max_attempts ?? 0,
+    };
+  }
+  const [word, count] = (definition.restart ?? 'no').split(':');
+  if (word === 'on-failure') return { condition: 'on-failure', attempts: Number(count ?? 0) };
+  if (word === 'always' || word === 'unless-stopped') {
+    return { condition: isJob(definition) ? 'on-failure' : 'any', attempts: 0 };
+  }
+  return { condition: 'none', attempts: 0 };
+}
+
+function isJob(definition: Service): boolean {
+  return definition.deploy?.mode === 'replicated-job' || definition.deploy?.mode === 'global-job';
+}

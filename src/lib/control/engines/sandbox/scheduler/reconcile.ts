@@ -1,0 +1,35 @@
+import { type ServiceState } from '../state.js';
+import { isGlobal } from '../task-spec.js';
+import { meetsConstraints } from './constraint.js';
+import { createTask, stopTask } from './lifecycle.js';
+import { advanceRollout } from './rollout.js';
+import { liveTasks, type World } from './world.js';
+
+/** Brings a service one look nearer to what is asked: too many go, outdated ones are replaced, missing ones are made. */
+export function reconcile(world: World, service: ServiceState): void {
+  const slots = wantedSlots(world, service);
+  const surplus = liveTasks(world, service).filter(({ slot, desired }) => desired && !slots.has(slot));
+  for (const task of surplus.sort((a, b) => b.slot - a.slot)) stopTask(world, task, 'scaled down');
+  if (service.rollout !== null) {
+    service.rollout.units = service.rollout.units.filter(({ slot }) => slots.has(slot));
+    advanceRollout(world, service, service.rollout);
+  }
+  const filled = new Set([
+    ...liveTasks(world, service).flatMap(({ slot, desired }) => (desired ? [slot] : [])),
+    ...(service.rollout?.units ?? []).map(({ slot }) => slot),
+  ]);
+  for (const slot of slots) {
+    if (!filled.has(slot)) createTask(world, service, slot);
+  }
+}
+
+/**
+ * The slots that should be taken: 1 to the number of replicas; in the global modes the numbers of the nodes that match.
+ * Where no node matches, slot 1 is asked for all the same, so that somebody is told.
+ */
+function wantedSlots({ state }: World, { definition, replicas }: ServiceState): Set<number> {
+  if (!isGlobal(definition.deploy)) return new Set(Array.from({ length: replicas }, (_, index) => index + 1));
+  const constraints = definition.deploy?.placement?.constraints ?? [];
+  const matching = state.nodes.filter((node) => node.state === 'ready' && meetsConstraints(node, constraints));
+  return new Set(matching.length === 0 ? [1] : matching.map(({ number }) => number));
+}

@@ -1,0 +1,141 @@
+import { type Deploy, type HealthCheck, type Service, type UpdateConfig } from '../../../compose/project.js';
+import { readDuration } from './duration.js';
+import { type Fault, faultsOf, parseOwnFault } from './faults.js';
+import { type ServiceState, type TaskSpec, type WantedPort } from './state.js';
+
+/** Reads the duration of a file that the compose room has checked; `fallbackMs` where it says nothing. */
+function durationMs(text: string | undefined, fallbackMs: number): number {
+  return text === undefined ? fallbackMs : (readDuration(text) ?? fallbackMs);
+}
+
+/** What a replica of the service is made from, now. */
+export function taskSpec(service: ServiceState, slot: number): TaskSpec {
+  const { definition } = service;
+  const image = imageOf(definition, service);
+  const placement = definition.deploy?.placement;
+  return {
+    image,
+    command: definition.command == null ? null : definition.command.join(' '),
+    restart: restartOf(definition),
+    health: healthOf(definition.healthcheck),
+    graceMs: durationMs(definition.stop_grace_period, 10_000),
+    completes: service.completes || isJob(definition.deploy),
+    ports: wantedPorts(definition),
+    constraints: [...(placement?.constraints ?? [])],
+    spread: (placement?.preferences ?? []).flatMap(({ spread }) => (spread === undefined ? [] : [spread])),
+    maxPerNode: placement?.max_replicas_per_node ?? 0,
+    uses: resourcesOf(definition),
+    faults: faultsOf([...ownFaults(definition), ...service.faults], {
+      service: service.name,
+      stack: service.stack,
+      slot,
+      image,
+    }),
+  };
+}
+
+export function imageOf(
+  definition: Service,
+  { stack, name }: { readonly stack: string; readonly name: string },
+): string {
+  return definition.image ?? `${stack}-${name}`;
+}
+
+export function isJob(deploy: Deploy | undefined): boolean {
+  return deploy?.mode === 'replicated-job' || deploy?.mode === 'global-job';
+}
+
+export function isGlobal(deploy: Deploy | undefined): boolean {
+  return deploy?.mode === 'global' || deploy?.mode === 'global-job';
+}
+
+/**
+ * The faults that the file itself asks for: `x-berth: { sandbox: 'exit=0,after=2s' }`, or a list of such.
+ *
+ * @throws UsageError when it is not that.
+ */
+export function ownFaults(definition: Service): Fault[] {
+  const given = definition['x-berth']?.['sandbox'];
+  const texts = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  return texts.map((text) => parseOwnFault(typeof text === 'string' ? text : JSON.stringify(text), 'x-berth.sandbox'));
+}
+
+/** `deploy.restart_policy`, else `restart`, else never: Compose's default. A job that completed is never restarted. */
+function restartOf(definition: Service): TaskSpec['restart'] {
+  const policy = definition.deploy?.restart_policy;
+  const [word = '', count] = (definition.restart ?? 'no').split(':');
+  const fromKey = word === 'always' || word === 'unless-stopped' ? 'any' : word === 'on-failure' ? word : 'none';
+  const condition = policy === undefined ? fromKey : (policy.condition ?? 'any');
+  return {
+    condition: isJob(definition.deploy) && condition === 'any' ? 'on-failure' : condition,
+    delayMs: durationMs(policy?.delay, 0),
+    maxAttempts: policy === undefined ? Number(count ?? 0) : (policy.max_attempts ?? 0),
+    windowMs: durationMs(policy?.window, 0),
+  };
+}
+
+/** Docker's defaults: interval 30s, 3 retries, start_interval 5s, used only where there is a start_period. */
+function healthOf(check: HealthCheck | undefined): TaskSpec['health'] {
+  const none = check?.disable === true || check?.test === undefined || check.test[0] === 'NONE';
+  if (check === undefined || none) return null;
+  const intervalMs = durationMs(check.interval, 30_000);
+  const startPeriodMs = durationMs(check.start_period, 0);
+  return {
+    firstMs: startPeriodMs > 0 ? Math.min(durationMs(check.start_interval, 5_000), intervalMs) : intervalMs,
+    startPeriodMs,
+    intervalMs,
+    retries: check.retries ?? 3,
+  };
+}
+
+function wantedPorts(definition: Service): WantedPort[] {
+  const published = (definition.ports ?? []).map((port): WantedPort => ({
+    mode: port.mode ?? 'ingress',
+    target: port.target,
+    published: port.published ?? null,
+    hostIp: port.host_ip ?? null,
+    protocol: port.protocol ?? 'tcp',
+  }));
+  const exposed = (definition.expose ?? []).flatMap((text): WantedPort[] => {
+    const [, number, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];
+    if (number === undefined) return [];
+    const known = protocol === 'udp' || protocol === 'sctp' ? protocol : 'tcp';
+    return [{ mode: 'exposed', target: Number(number), published: null, hostIp: null, protocol: known }];
+  });
+  return [...published, ...exposed];
+}
+
+/** Names of networks, volumes, secrets and configs that the definition needs, as `kind:name`. */
+export function resourcesOf(definition: Service): string[] {
+  return [
+    ...Object.keys(definition.networks ?? {}).map((name) => `network:${name}`),
+    ...(definition.volumes ?? []).flatMap(({ type, source }) =>
+      type === 'volume' && source !== undefined ? [`volume:${source}`] : [],
+    ),
+    ...(definition.secrets ?? []).map(({ source }) => `secret:${source}`),
+    ...(definition.configs ?? []).map(({ source }) => `config:${source}`),
+  ];
+}
+
+/** How replicas are replaced. Durations are in sandbox milliseconds. */
+export interface UpdatePolicy {
+  /** 0 is all at once. */
+  readonly parallelism: number;
+  readonly delayMs: number;
+  readonly monitorMs: number;
+  readonly failureAction: 'pause' | 'continue' | 'rollback';
+  readonly maxFailureRatio: number;
+  readonly order: 'stop-first' | 'start-first';
+}
+
+/** What the file says, else what Swarm fills in (reference/engine/ENGINE.md section 5). */
+export function updatePolicy(config: UpdateConfig | undefined): UpdatePolicy {
+  return {
+    parallelism: config?.parallelism ?? 1,
+    delayMs: durationMs(config?.delay, 0),
+    monitorMs: durationMs(config?.monitor, 5_000),
+    failureAction: config?.failure_action ?? 'pause',
+    maxFailureRatio: config?.max_failure_ratio ?? 0,
+    order: config?.order ?? 'stop-first',
+  };
+}

@@ -1,0 +1,58 @@
+import { type Container, type ContainerListOptions, type ContainersFacet } from '../../port/containers.js';
+import { candidatesIn, lookup } from '../../port/lookup.js';
+import { type CallContext, verb } from '../../port/verb.js';
+import { type Task, type TaskFilter } from '../engines/engine.js';
+import { toContainer } from '../views.js';
+import { type Desk } from './desk.js';
+
+/** Containers of the engine backend. */
+export function containersFacet(desk: Desk): ContainersFacet {
+  return {
+    list: verb(['service', 'stack', 'state', 'all'], (_request, options, context) =>
+      listContainers(desk, options, context),
+    ),
+    get: verb([], async ({ container }, _options, context) => toContainer(await findTask(desk, container, context))),
+  };
+}
+
+/**
+ * Finds a replica: those that were replaced only where no other has the name.
+ *
+ * @throws NotFoundError or AmbiguousError.
+ */
+export async function findTask(desk: Desk, query: string, context: CallContext): Promise<Task> {
+  const { namespace } = desk.principal;
+  const tasks = await desk.parts.engine.tasks({ namespace, all: true }, context);
+  const { byIdPrefix, names } = candidatesIn(tasks);
+  const { byName } = candidatesIn(tasks.filter((task) => task.desired));
+  const { byName: byOldName } = candidatesIn(tasks.filter((task) => !task.desired));
+  return lookup('container', query, {
+    byIdPrefix,
+    names,
+    byName: async (name, stack) => {
+      const found = await byName(name, stack);
+      return found.length > 0 ? found : byOldName(name, stack);
+    },
+  });
+}
+
+async function* listContainers(
+  desk: Desk,
+  options: ContainerListOptions,
+  context: CallContext,
+): AsyncIterable<Container> {
+  const filter = await toFilter(desk, options, context);
+  for (const task of await desk.parts.engine.tasks(filter, context)) {
+    if (options.state === undefined || task.state === options.state) yield toContainer(task);
+  }
+}
+
+async function toFilter(desk: Desk, options: ContainerListOptions, context: CallContext): Promise<TaskFilter> {
+  const { namespace } = desk.principal;
+  const all = options.all ?? false;
+  const stack = options.stack === undefined ? undefined : (await desk.findStack(options.stack)).name;
+  if (options.service === undefined) return { namespace, all, ...(stack === undefined ? {} : { stack }) };
+  const query = stack === undefined || options.service.includes('.') ? options.service : `${options.service}.${stack}`;
+  const service = await desk.findService(query, context);
+  return { namespace, all, service: service.name, ...(service.stack === null ? {} : { stack: service.stack }) };
+}

@@ -1,0 +1,62 @@
+import { NotFoundError } from '../../port/errors.js';
+import { type LogLine, type LogOptions, type LogsFacet, type LogSource } from '../../port/logs.js';
+import { nearest } from '../../port/nearest.js';
+import { type CallContext, verb } from '../../port/verb.js';
+import { toServices } from '../views.js';
+import { findTask } from './containers.js';
+import { type Desk } from './desk.js';
+
+/** Logs of the containers of the engine backend. */
+export function logsFacet(desk: Desk): LogsFacet {
+  return {
+    read: verb(['follow', 'tail', 'since', 'until'], (source, options, context) =>
+      read(desk, source, options, context),
+    ),
+  };
+}
+
+async function* read(desk: Desk, source: LogSource, options: LogOptions, context: CallContext): AsyncIterable<LogLine> {
+  const { engine } = desk.parts;
+  const { namespace } = desk.principal;
+  if ('container' in source) {
+    const task = await findTask(desk, source.container, context);
+    const filter = { namespace, all: true, service: task.service, container: task.id };
+    yield* engine.logs(task.stack === null ? filter : { ...filter, stack: task.stack }, options, context);
+    return;
+  }
+  if ('service' in source) {
+    const service = await desk.findService(source.service, context);
+    const filter = { namespace, service: service.name };
+    yield* engine.logs(service.stack === null ? filter : { ...filter, stack: service.stack }, options, context);
+    return;
+  }
+  const { name: stack } = await desk.findStack(source.stack);
+  const services = await checkedServices(desk, stack, source.services ?? [], context);
+  const [only, ...others] = services;
+  if (only !== undefined && others.length === 0) {
+    yield* engine.logs({ namespace, stack, service: only }, options, context);
+    return;
+  }
+  for await (const line of engine.logs({ namespace, stack }, options, context)) {
+    if (services.length === 0 || (line.service !== null && services.includes(line.service))) yield line;
+  }
+}
+
+async function checkedServices(
+  desk: Desk,
+  stack: string,
+  wanted: readonly string[],
+  context: CallContext,
+): Promise<readonly string[]> {
+  if (wanted.length === 0) return wanted;
+  const view = await desk.view(stack, context);
+  const known = view === null ? [] : toServices(view).map((service) => service.name);
+  for (const name of wanted) {
+    if (known.includes(name)) continue;
+    const suggestion = nearest(name, known);
+    throw new NotFoundError(`no service ${JSON.stringify(name)} in stack ${stack}`, {
+      hint: suggestion === undefined ? `It has: ${known.join(', ')}.` : `Did you mean ${suggestion}?`,
+    });
+  }
+  return wanted;
+}

@@ -1,0 +1,73 @@
+import { type Service } from '../compose/project.js';
+import { isGlobal } from '../plan/desired.js';
+import { type DeploymentState } from '../port/stacks.js';
+import { hasCompleted } from './actions/verdict.js';
+import { type ObservedService, type Task } from './engines/engine.js';
+
+/** What the state of a service is read from. */
+export interface ServiceFacts {
+  readonly definition: Service;
+  /** Undefined: the engine does not have it. */
+  readonly observed: ObservedService | undefined;
+  /** Its replicas: those that should run, and those on their way out. */
+  readonly tasks: readonly Task[];
+  /** The stack has converged at least once. */
+  readonly deployed: boolean;
+  readonly terminating: boolean;
+}
+
+export interface ServiceCondition {
+  readonly state: DeploymentState;
+  /** It is as asked for: all running, done, or none wanted. */
+  readonly ok: boolean;
+}
+
+/** The state of one service, in Docker Cloud's words (reference dockercloud/API.md section 7.2). */
+export function serviceState({ definition, observed, tasks, deployed, terminating }: ServiceFacts): ServiceCondition {
+  if (terminating) return { state: observed === undefined ? 'Terminated' : 'Terminating', ok: false };
+  if (observed === undefined) return { state: 'Not running', ok: false };
+  if (observed.updating) return { state: 'Redeploying', ok: false };
+
+  const desired = tasks.filter((task) => task.desired);
+  const leaving = tasks.some((task) => !task.desired && (task.state === 'Running' || task.state === 'Stopping'));
+  const expected = isGlobal(definition) ? desired.length : observed.replicas;
+  if (expected === 0) return leaving ? { state: 'Stopping', ok: false } : { state: 'Stopped', ok: true };
+
+  const running = runningCount(desired);
+  const completed = desired.filter((task) => hasCompleted(task, observed.definition)).length;
+  if (completed === expected && !leaving) return { state: 'Stopped', ok: true };
+  const ready = running + completed;
+  if (ready === expected) return leaving ? { state: 'Scaling', ok: false } : { state: 'Running', ok: true };
+
+  const coming = desired.filter((task) => isComing(task)).length;
+  if (ready + coming >= expected || desired.length !== expected) {
+    return { state: ready > 0 && deployed ? 'Scaling' : 'Starting', ok: false };
+  }
+  if (ready > 0) return { state: 'Partly running', ok: false };
+  return { state: desired.every((task) => task.state === 'Stopped') ? 'Stopped' : 'Starting', ok: false };
+}
+
+/**
+ * The state of a stack from those of its services. A run-once service that has completed does not keep a stack from
+ * being `Running`.
+ */
+export function stackState(services: readonly ServiceCondition[], terminating: boolean): DeploymentState {
+  if (terminating) return 'Terminating';
+  const states = services.map((service) => service.state);
+  if (states.every((state) => state === 'Not running')) return 'Not running';
+  for (const busy of ['Redeploying', 'Scaling', 'Starting', 'Stopping'] as const) {
+    if (states.includes(busy)) return busy;
+  }
+  if (states.every((state) => state === 'Stopped')) return 'Stopped';
+  return services.every((service) => service.ok) ? 'Running' : 'Partly running';
+}
+
+/** Replicas that run and should, healthy or not yet. */
+export function runningCount(tasks: readonly Task[]): number {
+  return tasks.filter((task) => task.desired && task.state === 'Running').length;
+}
+
+/** On its way up for the first time: one that has failed already may never come. */
+function isComing(task: Task): boolean {
+  return (task.state === 'Init' || task.state === 'Starting') && task.restarts === 0 && !task.unplaceable;
+}

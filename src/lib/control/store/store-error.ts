@@ -1,0 +1,109 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isBerthError, StoreError } from '../../port/errors.js';
+
+/** True for what libsql throws, both with SQLite's result code and without one (a file that cannot be opened). */
+export function isSqliteError(error: unknown): error is Error {
+  return error instanceof Error && (sqliteCode(error) !== undefined || error.message.startsWith('ConnectionFailed'));
+}
+
+/** SQLite's name of an error, `SQLITE_BUSY`, or the system's, `ENOSPC`. */
+export function sqliteCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return error.code;
+}
+
+/**
+ * Turns whatever a file system or SQLite threw into a StoreError that names the file, says what happened and what to do.
+ * Errors of the port pass as they are.
+ *
+ * @param busyTimeoutMs how long a locked store was waited for.
+ */
+export function storeError(path: string, error: unknown, busyTimeoutMs: number): Error {
+  if (isBerthError(error)) return error;
+  const code = sqliteCode(error) ?? '';
+  if (!isSqliteError(error) && code === '') return error instanceof Error ? error : new Error(String(error));
+  const { what, hint } = explain(path, code, busyTimeoutMs);
+  return new StoreError(`the store ${path} ${what}`, {
+    hint,
+    detail: `${code}${code === '' ? '' : ': '}${error instanceof Error ? error.message : ''}`,
+    cause: error,
+  });
+}
+
+/** The store is of the right format but holds something that no berth wrote. */
+export function damagedStore(path: string, detail: string): StoreError {
+  return new StoreError(`the store ${path} is damaged`, { hint: damagedHint(path), detail });
+}
+
+interface Explanation {
+  readonly what: string;
+  readonly hint: string;
+}
+
+function explain(path: string, code: string, busyTimeoutMs: number): Explanation {
+  if (code === 'SQLITE_NOTADB') return { what: 'is not a berth store, or is damaged', hint: damagedHint(path) };
+  if (code.startsWith('SQLITE_CORRUPT')) return { what: 'is damaged', hint: damagedHint(path) };
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return {
+      what: `has been locked by another process for ${Math.round(busyTimeoutMs / 100) / 10} s`,
+      hint: 'Nothing was changed. Run the command again when the other berth command has finished.',
+    };
+  }
+  if (cannotGrow.has(code)) {
+    return {
+      what: 'cannot grow',
+      hint: 'The last change was taken back. Free space on its disk, or raise the file size limit (`ulimit -f`), and run the command again.',
+    };
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS') {
+    return { what: 'cannot be written', hint: accessHint(path) };
+  }
+  if (code.startsWith('SQLITE_IOERR')) {
+    return { what: 'cannot be read or written', hint: 'Check the disk it is on, and that nobody replaced the file.' };
+  }
+  return { what: 'cannot be opened', hint: accessHint(path) };
+}
+
+/** Result codes of a write that found no room: a full disk, a quota, or a file size limit. */
+const cannotGrow: ReadonlySet<string> = new Set([
+  'SQLITE_FULL',
+  'SQLITE_IOERR_WRITE',
+  'SQLITE_IOERR_FSYNC',
+  'SQLITE_IOERR_TRUNCATE',
+  'SQLITE_IOERR_SHMSIZE',
+  'SQLITE_IOERR_SHMOPEN',
+  'SQLITE_IOERR_SHMMAP',
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+]);
+
+function damagedHint(path: string): string {
+  return `Nothing was changed. Restore it from a backup, or start with an empty one by moving it away: mv ${path} ${path}.damaged`;
+}
+
+function accessHint(path: string): string {
+  const directory = dirname(path);
+  if (isDirectory(path)) return `${path} is a directory: point BERTH_HOME elsewhere.`;
+  if (!isDirectory(directory)) return `${directory} is not a directory that can be used: point BERTH_HOME elsewhere.`;
+  const missing = may(directory, constants.W_OK) ? path : directory;
+  return `Check who owns ${missing} and that you may read and write it, or point BERTH_HOME elsewhere.`;
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function may(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}

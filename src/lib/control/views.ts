@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { type Service as ServiceDefinition } from '../compose/project.js';
+import { definedReplicas, desiredReplicas, isGlobal } from '../plan/desired.js';
+import { serviceHash } from '../plan/hash.js';
+import { type Container } from '../port/containers.js';
+import { type PortBinding, type Service, type ServiceDetail } from '../port/services.js';
+import { type Stack } from '../port/stacks.js';
+import { type ObservedService, type ObservedStack, type Task } from './engines/engine.js';
+import { type StackRecord } from './ledger.js';
+import { runningCount, type ServiceCondition, serviceState, stackState } from './state.js';
+
+/** A stack as stored, and what the engine has of it, seen at one time. */
+export interface StackView {
+  readonly record: StackRecord;
+  readonly observed: ObservedStack;
+  readonly tasks: readonly Task[];
+}
+
+/** A service of a stack: defined, running, or both. */
+interface Member {
+  readonly name: string;
+  /** What it should be; what it is where the file has it no more. */
+  readonly definition: ServiceDefinition;
+  readonly defined: boolean;
+  readonly observed: ObservedService | undefined;
+  readonly tasks: readonly Task[];
+}
+
+export function toStack(view: StackView): Stack {
+  const { record } = view;
+  const all = members(view);
+  const nothingRuns = view.observed.services.length === 0;
+  return {
+    id: record.id,
+    name: record.name,
+    namespace: record.namespace,
+    state: stackState(
+      all.map((member) => condition(view, member)),
+      record.terminating,
+    ),
+    synchronized: nothingRuns || all.every((member) => isSynchronized(view, member)),
+    services: all.map((member) => member.name),
+    engine: record.engineKind,
+    createdAt: record.createdAt,
+    deployedAt: record.deployedAt,
+  };
+}
+
+/** The services of a stack, by name: those that are gone from the file but still run among them. */
+export function toServices(view: StackView): ServiceDetail[] {
+  return members(view).map((member) => toService(view, member));
+}
+
+/** A service without its definition: what lists give. */
+export function summary({ definition: _definition, definedReplicas: _replicas, ...service }: ServiceDetail): Service {
+  return service;
+}
+
+/** A replica without what only the control plane needs to know. */
+export function toContainer(task: Task): Container {
+  const { slot: _s, hash: _h, generation: _g, desired: _d, unplaceable: _u, ...container } = task;
+  return container;
+}
+
+function toService(view: StackView, member: Member): ServiceDetail {
+  const { record } = view;
+  const { definition, observed, tasks } = member;
+  const desired = isGlobal(definition)
+    ? tasks.filter((task) => task.desired).length
+    : desiredReplicas(member.name, definition, record.scale);
+  return {
+    id: serviceId(record.id, member.name),
+    name: member.name,
+    stack: record.name,
+    namespace: record.namespace,
+    state: condition(view, member).state,
+    synchronized: view.observed.services.length === 0 || isSynchronized(view, member),
+    image: observed?.definition.image ?? definition.image ?? `${record.name}-${member.name}`,
+    replicas: { desired: member.defined ? desired : (observed?.replicas ?? 0), running: runningCount(tasks) },
+    ports: ports(definition, tasks),
+    createdAt: record.createdAt,
+    deployedAt: record.deployedAt,
+    definition: withReplicas(definition, desired),
+    definedReplicas: definedReplicas(definition),
+  };
+}
+
+/** The definition with the overlay of `scale` in it. */
+function withReplicas(definition: ServiceDefinition, replicas: number): ServiceDefinition {
+  if (isGlobal(definition) || definedReplicas(definition) === replicas) return definition;
+  const { deploy } = definition;
+  return { ...definition, scale: replicas, ...(deploy === undefined ? {} : { deploy: { ...deploy, replicas } }) };
+}
+
+function members(view: StackView): Member[] {
+  const defined = view.record.definition.services;
+  const names = new Set([...Object.keys(defined), ...view.observed.services.map((service) => service.name)]);
+  return [...names].sort().flatMap((name): Member[] => {
+    const observed = view.observed.services.find((service) => service.name === name);
+    const own = Object.hasOwn(defined, name) ? defined[name] : undefined;
+    const definition = own ?? observed?.definition;
+    if (definition === undefined) return [];
+    const tasks = view.tasks.filter((task) => task.service === name);
+    return [{ name, definition, defined: own !== undefined, observed, tasks }];
+  });
+}
+
+function condition({ record }: StackView, { definition, observed, tasks }: Member): ServiceCondition {
+  const { terminating, deployedAt } = record;
+  return serviceState({ definition, observed, tasks, deployed: deployedAt !== null, terminating });
+}
+
+function isSynchronized({ record }: StackView, { name, definition, defined, observed }: Member): boolean {
+  if (!defined || observed === undefined || observed.hash !== serviceHash(definition)) return false;
+  return isGlobal(definition) || observed.replicas === desiredReplicas(name, definition, record.scale);
+}
+
+/** Services have no row of their own: the id follows from the stack's, in the shape of a uuid (version 8). */
+function serviceId(stackId: string, name: string): string {
+  const hex = createHash('sha256').update(`${stackId}/${name}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function ports(definition: ServiceDefinition, tasks: readonly Task[]): PortBinding[] {
+  const chosen = tasks.filter((task) => task.desired).flatMap((task) => task.ports);
+  const published = (definition.ports ?? []).map((port): PortBinding => {
+    const protocol = port.protocol ?? 'tcp';
+    const fixed = port.published !== undefined && /^\d+$/.test(port.published) ? Number(port.published) : null;
+    const bound = chosen.find((other) => other.target === port.target && other.protocol === protocol);
+    return {
+      target: port.target,
+      published: fixed ?? bound?.published ?? null,
+      hostIp: port.host_ip ?? null,
+      protocol,
+    };
+  });
+  const exposed = (definition.expose ?? []).flatMap((text): PortBinding[] => {
+    const [, number, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];
+    if (number === undefined) return [];
+    const known = protocol === 'udp' || protocol === 'sctp' ? protocol : 'tcp';
+    return [{ target: Number(number), published: null, hostIp: null, protocol: known }];
+  });
+  return [...published, ...exposed];
+}

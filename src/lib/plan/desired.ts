@@ -1,0 +1,105 @@
+import { type Project, type Service } from '../compose/project.js';
+import { serviceHash } from './hash.js';
+import { type DesiredResource, type DesiredService, type ObservedService, type Scope } from './steps.js';
+
+/** Replicas that the file asks for: `deploy.replicas`, else `scale`, else 1. A global service says nothing: 1. */
+export function definedReplicas(definition: Service): number {
+  return definition.deploy?.replicas ?? definition.scale ?? 1;
+}
+
+/** True for a service with a replica on every node that takes it, so that it has no number of replicas. */
+export function isGlobal(definition: Service): boolean {
+  return definition.deploy?.mode === 'global' || definition.deploy?.mode === 'global-job';
+}
+
+/** Replicas with the scale overlay applied. */
+export function desiredReplicas(name: string, definition: Service, scale: Readonly<Record<string, number>>): number {
+  const overlay = Object.hasOwn(scale, name) ? scale[name] : undefined;
+  return overlay ?? definedReplicas(definition);
+}
+
+/** A service of the project as it should be, overlay applied, of the generation that runs already. */
+export function desiredService(
+  scope: Scope,
+  project: Project,
+  name: string,
+  definition: Service,
+  scale: Readonly<Record<string, number>>,
+  observed: ObservedService | undefined,
+): DesiredService {
+  const completes = Object.values(project.services).some(
+    (other) => other.depends_on?.[name]?.condition === 'service_completed_successfully',
+  );
+  return {
+    ...scope,
+    kind: 'service',
+    name,
+    replicas: desiredReplicas(name, definition, scale),
+    definition,
+    hash: serviceHash(definition),
+    generation: observed?.generation ?? 1,
+    ...(completes ? { completes } : {}),
+  };
+}
+
+/**
+ * Networks, volumes, secrets and configs that the services named use, external ones left out: what is made before any
+ * of them starts.
+ */
+export function usedResources(scope: Scope, project: Project, services: ReadonlySet<string>): DesiredResource[] {
+  const used = new Set<string>();
+  for (const [name, definition] of Object.entries(project.services)) {
+    if (services.has(name)) for (const key of usedBy(definition)) used.add(key);
+  }
+  const pick = <T extends { readonly external?: boolean }>(
+    kind: string,
+    all: Readonly<Record<string, T>> | undefined,
+  ): [string, T][] =>
+    Object.entries(all ?? {})
+      .filter(([name, definition]) => definition.external !== true && used.has(`${kind} ${name}`))
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+
+  const resource = { namespace: scope.namespace, stack: scope.stack };
+  return [
+    ...pick('network', project.networks).map(([name, definition]) => ({
+      ...resource,
+      kind: 'network' as const,
+      name,
+      definition,
+    })),
+    ...pick('volume', project.volumes).map(([name, definition]) => ({
+      ...resource,
+      kind: 'volume' as const,
+      name,
+      definition,
+    })),
+    ...pick('secret', project.secrets).map(([name, definition]) => ({
+      ...resource,
+      kind: 'secret' as const,
+      name,
+      definition,
+    })),
+    ...pick('config', project.configs).map(([name, definition]) => ({
+      ...resource,
+      kind: 'config' as const,
+      name,
+      definition,
+    })),
+  ];
+}
+
+function usedBy(definition: Service): string[] {
+  const networks =
+    definition.networks === undefined && definition.network_mode === undefined
+      ? ['default']
+      : Object.keys(definition.networks ?? {});
+  const volumes = (definition.volumes ?? []).flatMap((mount) =>
+    mount.type === 'volume' && mount.source !== undefined ? [mount.source] : [],
+  );
+  return [
+    ...networks.map((name) => `network ${name}`),
+    ...volumes.map((name) => `volume ${name}`),
+    ...(definition.secrets ?? []).map((reference) => `secret ${reference.source}`),
+    ...(definition.configs ?? []).map((reference) => `config ${reference.source}`),
+  ];
+}

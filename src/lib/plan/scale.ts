@@ -1,0 +1,75 @@
+import { type Project } from '../compose/project.js';
+import { desiredReplicas } from './desired.js';
+import { type DesiredService, type ObservedState, type Plan, type Scope, StepList } from './steps.js';
+import { convergeStep } from './up.js';
+
+export interface ScaleInput {
+  readonly scope: Scope;
+  /** The stored definition. */
+  readonly definition: Project;
+  /** The overlay as it is. */
+  readonly scale: Readonly<Record<string, number>>;
+  readonly observed: ObservedState;
+  readonly unsettled: Readonly<Record<string, string>>;
+  /** Replicas asked for, by service; services of the definition only. */
+  readonly targets: Readonly<Record<string, number>>;
+}
+
+/**
+ * Sets the overlay, then the replicas of what runs: a service keeps the definition that it runs with, also where a newer
+ * one is stored.
+ */
+export function planScale(input: ScaleInput): Plan {
+  const { scope, observed, targets } = input;
+  const names = Object.keys(targets).sort();
+  const list = new StepList();
+
+  const overlay = names.filter((name) => input.scale[name] !== targets[name]);
+  if (overlay.some((name) => replicasNow(input, name) !== targets[name] || input.scale[name] !== undefined)) {
+    list.wave([
+      {
+        id: `store stack ${scope.stack}`,
+        operation: 'store',
+        kind: 'stack',
+        name: scope.stack,
+        reasons: overlay.map((name) => `replicas of ${name}: ${replicasNow(input, name)} -> ${targets[name] ?? 0}`),
+        body: { do: 'overlay', replicas: targets },
+      },
+    ]);
+  }
+  const running = observed.services.filter((service) => Object.hasOwn(targets, service.name));
+  list.wave(
+    running.flatMap((service) => {
+      const replicas = targets[service.name] ?? service.replicas;
+      if (replicas === service.replicas) return [];
+      const { name, definition, hash, generation, completes } = service;
+      const resource: DesiredService = {
+        ...scope,
+        kind: 'service',
+        ...{ name, replicas, definition, hash, generation },
+        ...(completes === undefined ? {} : { completes }),
+      };
+      return [
+        {
+          id: `scale service ${name}`,
+          operation: 'scale',
+          kind: 'service',
+          name,
+          reasons: [`replicas: ${service.replicas} -> ${replicas}`],
+          body: { do: 'apply', resource },
+        },
+      ];
+    }),
+  );
+  const waiting = running
+    .map((service) => service.name)
+    .filter((name) => list.steps.some((step) => step.name === name) || Object.hasOwn(input.unsettled, name))
+    .sort();
+  if (waiting.length > 0) list.wave([convergeStep(scope.stack, waiting, input.unsettled)]);
+  return { steps: list.steps, notes: [] };
+}
+
+function replicasNow({ definition, scale }: ScaleInput, name: string): number {
+  const service = definition.services[name];
+  return service === undefined ? 0 : desiredReplicas(name, service, scale);
+}

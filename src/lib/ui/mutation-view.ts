@@ -1,0 +1,41 @@
+import { type Mutation } from '../port/actions.js';
+import { planText } from './plan-view.js';
+import { lines, renderValue, type RenderOptions } from './render.js';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The result of a verb that changes something. */
+export interface MutationView<T> {
+  readonly kind: 'mutation';
+  /** What was changed, as it is to be named on stdout. */
+  readonly subjects: (subject: T) => readonly Named[];
+}
+
+/**
+ * The text for stdout: a line with the name (`quiet`: the id) of each thing changed, or of what the action was about
+ * when that is gone. A dry run has neither and gives its plan. Machine formats print the whole mutation.
+ *
+ * @throws UsageError for `csv` and unknown template fields.
+ */
+export async function renderMutation<T>(
+  mutation: Mutation<T>,
+  view: MutationView<T>,
+  options: RenderOptions,
+): Promise<string> {
+  const { format, quiet } = options;
+  const changed = changedBy(mutation, view);
+  const table = format.kind === 'table' || format.kind === 'wide';
+  if (changed !== undefined && (table || format.kind === 'name')) {
+    return lines(changed.map(({ id, name }) => (table && quiet ? id : name)));
+  }
+  return renderValue(mutation, { kind: 'text', text: ({ plan }, styles) => planText(plan, styles) }, options);
+}
+
+/** Undefined when nothing was changed: a dry run. */
+function changedBy<T>(mutation: Mutation<T>, view: MutationView<T>): readonly Named[] | undefined {
+  if (mutation.subject !== null) return view.subjects(mutation.subject);
+  return mutation.action === null ? undefined : [mutation.action.object];
+}

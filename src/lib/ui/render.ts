@@ -1,0 +1,235 @@
+import { UsageError } from '../port/errors.js';
+import { cellText, type CellStyle } from './cells.js';
+import { selectColumns, sortRows } from './columns.js';
+import { csvText } from './csv.js';
+import { jsonLine, jsonText } from './document.js';
+import { type Format, formatName } from './format.js';
+import { tableText } from './table.js';
+import { fillTemplate, type Template, templateHeading } from './template.js';
+import { stripAllButStyles, stripControl, stripControlLines, stylesFor, type Terminal } from './terminal.js';
+import { type DetailView, type Grid, gridOf, type ListView, type TextView } from './view.js';
+import { pad } from './width.js';
+
+/** How the user wants a result to look. */
+export interface RenderOptions {
+  readonly format: Format;
+  /** Where the text goes: stdout. */
+  readonly terminal: Terminal;
+  /** Ids only, instead of a table; a machine format that was asked for is printed all the same. */
+  readonly quiet: boolean;
+  readonly noTrunc: boolean;
+  readonly noHeader: boolean;
+  /** Milliseconds since the epoch, for ages. */
+  readonly now: number;
+  /** Headers of the columns to show, in any case. */
+  readonly columns?: readonly string[];
+  /** Header of the column to sort rows by; `-` before it for descending. */
+  readonly sort?: string;
+}
+
+/*
+ * Every function here gives the whole text for stdout with its last line end, or '' when there is nothing to print.
+ * They are asynchronous because yaml is loaded only when it is asked for.
+ */
+
+/** @throws UsageError for an unknown column or template field. */
+export async function renderList<Row>(
+  given: readonly Row[],
+  view: ListView<Row>,
+  options: RenderOptions,
+): Promise<string> {
+  const { format } = options;
+  refuseColumns(options);
+  const rows = sortRows(given, view.columns, options.sort);
+  const columns = selectColumns(view.columns, options.columns, format.kind !== 'table');
+  switch (asked(options)) {
+    case 'quiet':
+      return lines(rows.map(view.id));
+    case 'name':
+      return lines(rows.map(view.name));
+    case 'jsonl':
+      return rows.map(jsonLine).join('');
+    case 'csv':
+      return csvText(gridOf(rows, columns), !options.noHeader);
+    case 'table':
+      return rows.length === 0 ? '' : table(gridOf(rows, columns), options);
+    case 'template':
+      return template(rows, options);
+    case 'document':
+      return await documentText(rows, format);
+  }
+}
+
+/** @throws UsageError for an unknown column or template field. */
+export async function renderDetail<T>(value: T, view: DetailView<T>, options: RenderOptions): Promise<string> {
+  const { format } = options;
+  refuseColumns(options);
+  const fields = selectColumns(view.fields, options.columns, format.kind !== 'table');
+  switch (asked(options)) {
+    case 'quiet':
+      return lines([view.id(value)]);
+    case 'name':
+      return lines([view.name(value)]);
+    case 'jsonl':
+      return jsonLine(value);
+    case 'csv':
+      return csvText(gridOf([value], fields), !options.noHeader);
+    case 'table':
+      return fieldLines(gridOf([value], fields), options) + sections(value, view, options);
+    case 'template':
+      return template([value], options);
+    case 'document':
+      return await documentText(value, format);
+  }
+}
+
+/** @throws UsageError for an unknown template field, and for a format that the view has nothing for. */
+export async function renderValue<T>(value: T, view: TextView<T>, options: RenderOptions): Promise<string> {
+  const kind = asked(options);
+  switch (kind) {
+    case 'quiet':
+      return view.id === undefined ? text(value, view, options) : lines([view.id(value)]);
+    case 'name':
+      if (view.name === undefined) throw unfit(options.format);
+      return lines([view.name(value)]);
+    case 'jsonl':
+      return jsonLine(value);
+    case 'csv':
+      throw unfit(options.format);
+    case 'table':
+      return text(value, view, options);
+    case 'template':
+      return template([value], options);
+    case 'document':
+      return documentText(value, options.format);
+  }
+}
+
+type Asked = 'quiet' | 'table' | 'name' | 'csv' | 'jsonl' | 'document' | 'template';
+
+function asked({ format, quiet }: RenderOptions): Asked {
+  switch (format.kind) {
+    case 'table':
+    case 'wide':
+      return quiet ? 'quiet' : 'table';
+    case 'json':
+    case 'yaml':
+      return 'document';
+    default:
+      return format.kind;
+  }
+}
+
+/** A whole value as JSON, or as YAML for that format. */
+export async function documentText(value: unknown, format: Format): Promise<string> {
+  if (format.kind !== 'yaml') return jsonText(value);
+  const { yamlText } = await import('./yaml-text.js');
+  return yamlText(value);
+}
+
+/** The lines of a template, or its table. */
+function template(rows: readonly unknown[], options: RenderOptions): string {
+  const { format } = options;
+  if (format.kind !== 'template') return '';
+  const filled = fillTemplate(format.template, rows);
+  if (!format.table) return filled.map((line) => `${line}\n`).join('');
+  return rows.length === 0 ? '' : templateTable(format.template, filled, options);
+}
+
+function templateTable(parsed: Template, filled: readonly string[], options: RenderOptions): string {
+  const columns = templateHeading(parsed)
+    .split('\t')
+    .map((header) => ({ header }));
+  const rows = filled.map((line) => {
+    const cells = line.split('\t');
+    return columns.map((_, index) => cells[index] ?? '');
+  });
+  return table({ columns, rows }, options);
+}
+
+function table(grid: Grid, options: RenderOptions, indent = 0): string {
+  const fits = options.terminal.isTTY && !options.noTrunc;
+  return tableText(grid, {
+    cells: cellStyle(options),
+    width: fits ? options.terminal.columns - indent : null,
+    header: !options.noHeader,
+  });
+}
+
+function cellStyle(options: RenderOptions): CellStyle {
+  const { isTTY } = options.terminal;
+  return {
+    styles: stylesFor(options.terminal),
+    now: isTTY ? options.now : null,
+    shortIds: isTTY && !options.noTrunc,
+    missing: '-',
+  };
+}
+
+/** `Key:   value`, the values one below the other. */
+function fieldLines(grid: Grid, options: RenderOptions): string {
+  const style = { ...cellStyle(options), shortIds: false };
+  const width = grid.columns.reduce((widest, { header }) => Math.max(widest, header.length), 0) + 2;
+  const cells = grid.rows[0] ?? [];
+  return grid.columns
+    .map(({ header }, index) => {
+      const cell = cellText(cells[index] ?? null, style);
+      const value = cell.style === undefined ? cell.text : cell.style(cell.text);
+      return `${style.styles.bold(`${title(header)}:`)}${pad(`${header}:`, width).slice(header.length + 1)}${value}\n`;
+    })
+    .join('');
+}
+
+function sections<T>(value: T, view: DetailView<T>, options: RenderOptions): string {
+  if (view.sections === undefined || options.columns !== undefined) return '';
+  const { bold } = stylesFor(options.terminal);
+  return view.sections
+    .map((section) => ({ heading: section.title, grid: section.grid(value) }))
+    .filter(({ grid }) => grid.rows.length > 0)
+    .map(({ heading, grid }) => `\n${bold(`${heading}:`)}\n${indented(table(visible(grid, options), options, 2))}`)
+    .join('');
+}
+
+function visible(grid: Grid, options: RenderOptions): Grid {
+  if (options.format.kind === 'wide') return grid;
+  const shown = grid.columns.map((column) => column.wide !== true);
+  return {
+    columns: grid.columns.filter((_, index) => shown[index]),
+    rows: grid.rows.map((row) => row.filter((_, index) => shown[index])),
+  };
+}
+
+function indented(block: string): string {
+  return block.replace(/^(?=.)/gm, '  ');
+}
+
+function title(header: string): string {
+  return header.slice(0, 1).toUpperCase() + header.slice(1);
+}
+
+function text<T>(value: T, view: TextView<T>, options: RenderOptions): string {
+  const whole = view.text(value, stylesFor(options.terminal));
+  const strip = options.terminal.colour ? stripAllButStyles : stripControlLines;
+  const safe = options.terminal.isTTY ? strip(whole) : whole;
+  return safe === '' || safe.endsWith('\n') ? safe : `${safe}\n`;
+}
+
+/** One line each, safe for a terminal. */
+export function lines(texts: readonly string[]): string {
+  return texts.map((line) => `${stripControl(line)}\n`).join('');
+}
+
+/** Whether to choose columns means something in the format. */
+function refuseColumns({ format, columns }: RenderOptions): void {
+  if (columns === undefined || ['table', 'wide', 'csv'].includes(format.kind)) return;
+  throw new UsageError(`${formatName(format)} has no columns to choose`, {
+    hint: 'Leave out --columns, or use the formats table, wide or csv.',
+  });
+}
+
+/** The command has nothing to print in this format. */
+export function unfit(format: Format): UsageError {
+  return new UsageError(`this command has no ${formatName(format)}`, {
+    hint: 'Use the formats table, json, jsonl or yaml, or a {{template}}.',
+  });
+}

@@ -1,0 +1,136 @@
+import { type Mutation } from '../port/actions.js';
+import { type Format, parseFormat } from './format.js';
+import { type MutationView, renderMutation } from './mutation-view.js';
+import { renderDetail, renderList, type RenderOptions, renderValue } from './render.js';
+import { type Sink } from './sink.js';
+import { renderStream } from './stream.js';
+import { type Terminal } from './terminal.js';
+import { type DetailView, type ListView, type StreamView, type TextView } from './view.js';
+
+/** What a result is shown with. */
+export interface ShowContext {
+  readonly flags: OutputFlags;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Of stdout. */
+  readonly terminal: Terminal;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** A static description of how a command's result is shown. */
+export interface View<Result> {
+  show(result: Result, context: ShowContext): Promise<void>;
+}
+
+/** What the user said about the output. */
+export interface OutputFlags {
+  readonly format: Format;
+  readonly quiet: boolean;
+  readonly noTrunc: boolean;
+  readonly noHeader: boolean;
+  readonly timestamps: boolean;
+  readonly columns?: readonly string[];
+  readonly sort?: string;
+}
+
+/** Reads the output flags among those of a command. @throws UsageError for an unknown format. */
+export function readOutputFlags(flags: Readonly<Record<string, unknown>>): OutputFlags {
+  const format = flags.json === true ? 'json' : typeof flags.format === 'string' ? flags.format : 'table';
+  return {
+    format: parseFormat(format),
+    quiet: flags.quiet === true,
+    noTrunc: flags['no-trunc'] === true,
+    noHeader: flags['no-header'] === true,
+    timestamps: flags.timestamps === true,
+    ...(typeof flags.columns === 'string' && { columns: flags.columns.split(',').map((name) => name.trim()) }),
+    ...(typeof flags.sort === 'string' && { sort: flags.sort }),
+  };
+}
+
+/** Rows as a table. */
+export function list<Row>(view: Omit<ListView<Row>, 'kind'>): View<AsyncIterable<Row> | readonly Row[]> {
+  const described: ListView<Row> = { kind: 'list', ...view };
+  return {
+    async show(result, context) {
+      const rows: Row[] = [];
+      for await (const row of result) rows.push(row);
+      await context.stdout.write(await renderList(rows, described, renderOptions(context)));
+      const { kind } = context.flags.format;
+      if (rows.length === 0 && !context.flags.quiet && (kind === 'table' || kind === 'wide')) {
+        await context.stderr.write(`${view.empty}\n`);
+      }
+    },
+  };
+}
+
+/** One object, field by field. */
+export function detail<T>(view: Omit<DetailView<T>, 'kind'>): View<T> {
+  const described: DetailView<T> = { kind: 'detail', ...view };
+  return {
+    async show(result, context) {
+      await context.stdout.write(await renderDetail(result, described, renderOptions(context)));
+    },
+  };
+}
+
+/** One line an item, as it comes. */
+export function stream<Item>(line: StreamView<Item>['line']): View<AsyncIterable<Item>> {
+  const described: StreamView<Item> = { kind: 'stream', line };
+  return {
+    async show(result, context) {
+      const options = { ...renderOptions(context), timestamps: context.flags.timestamps };
+      await renderStream(result, described, options, context.stdout, context.signal);
+    },
+  };
+}
+
+/** What a verb changed: names on stdout, and on stderr the action that did it. */
+export function mutation<T>(view: Omit<MutationView<T>, 'kind'>): View<Mutation<T>> {
+  const described: MutationView<T> = { kind: 'mutation', ...view };
+  return {
+    async show(result, context) {
+      await context.stdout.write(await renderMutation(result, described, renderOptions(context)));
+      const { kind } = context.flags.format;
+      if (!context.flags.quiet && (kind === 'table' || kind === 'wide')) {
+        await context.stderr.write(closingLine(result));
+      }
+    },
+  };
+}
+
+/** Says what became of it, and where its log is. */
+function closingLine({ action, plan, subject }: Mutation<unknown>): string {
+  if (action === null) return subject !== null && plan.length === 0 ? 'Nothing to do: it is as asked already.\n' : '';
+  const id = action.id.slice(0, 8);
+  const running = action.endedAt === null ? `Running in the background as action ${id}` : `Done by action ${id}`;
+  return `${running}. Its log: berth action logs ${id}\n`;
+}
+
+/** A value that has a text of its own. */
+export function value<T>(view: Omit<TextView<T>, 'kind'>): View<T> {
+  const described: TextView<T> = { kind: 'text', ...view };
+  return {
+    async show(result, context) {
+      await context.stdout.write(await renderValue(result, described, renderOptions(context)));
+    },
+  };
+}
+
+/** Text as it is. */
+export const text: View<string> = value({ text: (content) => content });
+
+function renderOptions(context: ShowContext): RenderOptions {
+  const { flags, terminal, now } = context;
+  return {
+    format: flags.format,
+    quiet: flags.quiet,
+    noTrunc: flags.noTrunc,
+    noHeader: flags.noHeader,
+    terminal,
+    now,
+    ...(flags.columns && { columns: flags.columns }),
+    ...(flags.sort !== undefined && { sort: flags.sort }),
+  };
+}

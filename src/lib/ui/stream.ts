@@ -1,0 +1,185 @@
+import { jsonLine } from './document.js';
+import { type Format } from './format.js';
+import { documentText, unfit } from './render.js';
+import { type Sink } from './sink.js';
+import { fillTemplate } from './template.js';
+import { stripControl, type Style, type Styles, stylesFor, type Terminal } from './terminal.js';
+import { type StreamStyle, type StreamView } from './view.js';
+import { displayWidth, pad } from './width.js';
+
+export interface StreamOptions {
+  readonly format: Format;
+  readonly terminal: Terminal;
+  readonly timestamps: boolean;
+}
+
+/** Characters collected at most before they are written. */
+const batchSize = 65_536;
+
+/**
+ * Writes items as they come: one line each, NDJSON for `json` and `jsonl`, a document each for `yaml`. Ends when the
+ * items do, the sink closes or the signal aborts; then the iterator is closed. An item source that waits for something
+ * can only be woken by its own signal, so give it one that aborts in these cases too.
+ *
+ * @throws UsageError for a format that streams do not have or an unknown template field; what the items throw, unless
+ * that comes of being stopped.
+ */
+export async function renderStream<Item>(
+  items: AsyncIterable<Item>,
+  view: StreamView<Item>,
+  options: StreamOptions,
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<void> {
+  const toText = itemText(view, options);
+  const stop = new Stop(sink, signal);
+  const batch = new Batch(sink);
+  const iterator = items[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    while (!stop.requested) {
+      const next = await stop.orNext(iterator);
+      if (next === undefined) break;
+      if (next.done === true) {
+        ended = true;
+        break;
+      }
+      const text = toText(next.value);
+      await batch.add(typeof text === 'string' ? text : await text);
+    }
+  } catch (error) {
+    if (!stop.requested) throw error;
+  } finally {
+    stop.release();
+    // Not awaited: a source that is still waiting answers only when it wakes up.
+    if (!ended) iterator.return?.().catch(() => undefined);
+    await batch.flush();
+  }
+}
+
+function itemText<Item>(view: StreamView<Item>, options: StreamOptions): (item: Item) => string | Promise<string> {
+  const { format } = options;
+  switch (format.kind) {
+    case 'json':
+    case 'jsonl':
+      return jsonLine;
+    case 'yaml':
+      return async (item) => `---\n${await documentText(item, format)}`;
+    case 'template':
+      return (item) => `${fillTemplate(format.template, [item]).join('')}\n`;
+    case 'csv':
+    case 'name':
+      throw unfit(format);
+    default: {
+      const style = streamStyle(options);
+      return (item) => `${view.line(item, style)}\n`;
+    }
+  }
+}
+
+function streamStyle({ terminal, timestamps }: StreamOptions): StreamStyle {
+  const styles = stylesFor(terminal);
+  const prefixes = new Map<string, { readonly width: number; readonly text: string }>();
+  let width = 0;
+  return {
+    styles,
+    timestamps,
+    colourOf: (key) => stableColour(key, styles),
+    prefix: (key) => {
+      const known = prefixes.get(key);
+      if (known?.width === width) return known.text;
+      const name = stripControl(key);
+      width = Math.max(width, displayWidth(name));
+      const text = stableColour(key, styles)(`${pad(name, width)} | `);
+      prefixes.set(key, { width, text });
+      return text;
+    },
+  };
+}
+
+/** The same key has the same colour in every run (FNV-1a). Red is left to what went wrong. */
+function stableColour(key: string, styles: Styles): Style {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  const palette = [styles.cyan, styles.yellow, styles.green, styles.magenta, styles.blue];
+  return palette[(hash >>> 0) % palette.length] ?? styles.cyan;
+}
+
+/** Ends a wait for the next item early. Holds on to one wait at a time: a `Promise.race` per item would pile up. */
+class Stop {
+  readonly #signal: AbortSignal;
+  readonly #sink: Sink;
+  #wake: () => void = () => undefined;
+  readonly #onAbort = (): void => {
+    this.#wake();
+  };
+
+  constructor(sink: Sink, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#sink = sink;
+    signal.addEventListener('abort', this.#onAbort);
+    sink.onClose(this.#onAbort);
+  }
+
+  get requested(): boolean {
+    return this.#signal.aborted || this.#sink.closed;
+  }
+
+  /** The iterator's next result; undefined when stopped before it came. */
+  orNext<Item>(iterator: AsyncIterator<Item>): Promise<IteratorResult<Item> | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => {
+        resolve(undefined);
+      };
+      iterator.next().then(resolve, reject);
+    });
+  }
+
+  release(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#wake = () => undefined;
+  }
+}
+
+/** Lines that come within one turn of the event loop go out in one write. */
+class Batch {
+  readonly #sink: Sink;
+  #text = '';
+  #timer: NodeJS.Immediate | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  /** Waits while the sink has no room, so that a slow reader slows the source down. */
+  async add(text: string): Promise<void> {
+    await this.#writing;
+    this.#text += text;
+    this.#timer ??= setImmediate(() => {
+      this.#write();
+    });
+    if (this.#text.length < batchSize) return;
+    this.#write();
+    await this.#writing;
+    // A source that never waits would keep signals and timers from being seen.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Writes what is left. @throws what the sink throws. */
+  async flush(): Promise<void> {
+    this.#write();
+    await this.#writing;
+  }
+
+  #write(): void {
+    clearImmediate(this.#timer);
+    this.#timer = undefined;
+    if (this.#text === '') return;
+    const text = this.#text;
+    this.#text = '';
+    this.#writing = this.#writing.then(() => this.#sink.write(text));
+    // Reported by the next add or flush; until then it is not unhandled.
+    this.#writing.catch(() => undefined);
+  }
+}

@@ -1,0 +1,57 @@
+import { type Action, type ActionDetail, type ActionLogLine } from '../../port/actions.js';
+import { detail, list, stream } from '../result.js';
+import { stripControl } from '../terminal.js';
+import { type Column, section } from '../view.js';
+
+export const actionList = list<Action>({
+  columns: [
+    { header: 'id', value: (action) => ({ id: action.id }) },
+    { header: 'action', value: (action) => action.name },
+    { header: 'status', value: (action) => ({ state: action.state }) },
+    { header: 'target', value: (action) => action.object.name, shrink: true },
+    { header: 'user', value: (action) => action.user, wide: true },
+    { header: 'start', value: (action) => ({ age: action.startedAt }) },
+    { header: 'end', value: (action) => ({ age: action.endedAt }) },
+    { header: 'reason', value: (action) => action.reason, wide: true, shrink: true },
+  ],
+  id: (action) => action.id,
+  name: (action) => action.id,
+  empty: 'No actions.',
+});
+
+const fields: readonly Column<Action>[] = [
+  { header: 'id', value: (action) => ({ id: action.id }) },
+  { header: 'action', value: (action) => action.name },
+  { header: 'target', value: (action) => `${action.object.kind} ${action.object.name}` },
+  { header: 'status', value: (action) => ({ state: action.state }) },
+  { header: 'reason', value: (action) => action.reason },
+  { header: 'user', value: (action) => action.user },
+  { header: 'start', value: (action) => ({ age: action.startedAt }) },
+  { header: 'end', value: (action) => ({ age: action.endedAt }) },
+];
+
+const idOf = (action: Action): string => action.id;
+
+export const actionSummary = detail<Action>({ fields, id: idOf, name: idOf });
+
+export const actionDetail = detail<ActionDetail>({
+  fields,
+  id: idOf,
+  name: idOf,
+  sections: [
+    section({
+      title: 'Steps',
+      rows: (action: ActionDetail) => action.steps,
+      columns: [
+        { header: 'state', value: (step) => ({ state: step.state }) },
+        { header: 'step', value: (step) => `${step.operation} ${step.kind} ${step.name}` },
+        { header: 'reasons', value: (step) => step.reasons.join('; '), shrink: true },
+      ],
+    }),
+  ],
+});
+
+export const actionLogLines = stream<ActionLogLine>((line, style) => {
+  const said = stripControl(line.text);
+  return style.timestamps ? `${style.styles.dim(line.at)} ${said}` : said;
+});

@@ -1,0 +1,52 @@
+import { type Container } from '../../port/containers.js';
+import { detail, list } from '../result.js';
+import { portText } from './services.js';
+
+/** `Running (healthy)`, `Stopped (1)`. */
+function statusText(container: Container): string {
+  if (container.state === 'Running' && container.health !== null) return `${container.state} (${container.health})`;
+  if (container.exitCode !== null) return `${container.state} (${container.exitCode})`;
+  return container.state;
+}
+
+export const containerList = list<Container>({
+  columns: [
+    { header: 'name', value: (container) => container.name, shrink: true },
+    { header: 'id', value: (container) => ({ id: container.id }) },
+    { header: 'status', value: (container) => ({ state: statusText(container) }) },
+    { header: 'image', value: (container) => container.image, shrink: true },
+    { header: 'command', value: (container) => container.command, wide: true, shrink: true },
+    { header: 'restarts', value: (container) => container.restarts, wide: true, align: 'right' },
+    { header: 'started', value: (container) => ({ age: container.startedAt }), wide: true },
+    { header: 'ports', value: (container) => container.ports.map(portText), shrink: true },
+    { header: 'node', value: (container) => container.node },
+    { header: 'message', value: (container) => container.message, wide: true, shrink: true },
+    { header: 'stack', value: (container) => container.stack },
+  ],
+  id: (container) => container.id,
+  name: (container) => (container.stack === null ? container.name : `${container.name}.${container.stack}`),
+  empty: 'No containers.',
+});
+
+export const containerDetail = detail<Container>({
+  fields: [
+    { header: 'name', value: (container) => container.name },
+    { header: 'id', value: (container) => ({ id: container.id }) },
+    { header: 'service', value: (container) => container.service },
+    { header: 'stack', value: (container) => container.stack },
+    { header: 'status', value: (container) => ({ state: statusText(container) }) },
+    { header: 'health', value: (container) => container.health },
+    { header: 'exit code', value: (container) => container.exitCode },
+    { header: 'message', value: (container) => container.message },
+    { header: 'restarts', value: (container) => container.restarts },
+    { header: 'image', value: (container) => container.image },
+    { header: 'command', value: (container) => container.command },
+    { header: 'node', value: (container) => container.node },
+    { header: 'ports', value: (container) => container.ports.map(portText) },
+    { header: 'created', value: (container) => ({ age: container.createdAt }) },
+    { header: 'started', value: (container) => ({ age: container.startedAt }) },
+    { header: 'stopped', value: (container) => ({ age: container.stoppedAt }) },
+  ],
+  id: (container) => container.id,
+  name: (container) => container.name,
+});

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { resolveRequest } from '../../../src/lib/cli/resolve.js';
+
+const ids = new Set(['stack:ls', 'stack:up', 'up', 'service:scale', 'config:set', 'service:env:ls', 'help']);
+
+describe('resolveRequest', () => {
+  test.each([
+    ['stack ls', 'stack:ls', []],
+    ['stack list', 'stack:ls', []],
+    ['stack:ls --json', 'stack:ls', ['--json']],
+    ['config:set A=1', 'config:set', ['A=1']],
+    ['config set A=1', 'config:set', ['A=1']],
+    ['service env list web', 'service:env:ls', ['web']],
+    ['up web worker --no-wait', 'up', ['web', 'worker', '--no-wait']],
+    ['service scale web=3 -q', 'service:scale', ['web=3', '-q']],
+    ['up -- --help', 'up', ['--', '--help']],
+    ['help stack up', 'help', ['stack', 'up']],
+  ])('%s', (line, id, argv) => {
+    expect(resolveRequest(line.split(' '), ids)).toEqual({ kind: 'command', id, argv });
+  });
+
+  test.each([
+    ['', { kind: 'root help' }],
+    ['--help', { kind: 'root help' }],
+    ['-h', { kind: 'root help' }],
+    ['stack', { kind: 'noun help', noun: 'stack' }],
+    ['stack --help', { kind: 'noun help', noun: 'stack' }],
+    ['stack up --help', { kind: 'command help', id: 'stack:up' }],
+    ['stack up web -h', { kind: 'command help', id: 'stack:up' }],
+  ])('%s asks for help', (line, request) => {
+    expect(resolveRequest(line === '' ? [] : line.split(' '), ids)).toEqual(request);
+  });
+
+  test.each([
+    ['stak ls', 'unknown command "stak"', 'Did you mean `berth stack`?'],
+    ['deploy', 'unknown command "deploy"', 'Did you mean `berth stack up`?'],
+    ['frobnicate', 'unknown command "frobnicate"', 'Run `berth --help` for the commands.'],
+    ['stack upp', 'berth stack has no verb "upp"', 'Did you mean `berth stack up`?'],
+    ['stack frobnicate', 'berth stack has no verb "frobnicate"', 'It has: ls, up.'],
+    ['--json stack ls', 'no command given before --json', 'Flags come after the command: berth stack ls --json'],
+  ])('%s is refused with what was meant', (line, message, hint) => {
+    expect(() => resolveRequest(line.split(' '), ids)).toThrow(expect.objectContaining({ code: 'usage', message, hint }));
+  });
+
+  test('never loses, adds or reorders words after the command', () => {
+    const word = fc.stringMatching(/^[a-z0-9=.]{1,8}$/);
+    fc.assert(
+      fc.property(fc.constantFrom('stack:ls', 'up', 'service:scale'), fc.array(word), (id, rest) => {
+        const request = resolveRequest([...id.split(':'), ...rest], ids);
+        expect(request).toEqual({ kind: 'command', id, argv: rest });
+      }),
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import { type Service } from '../../../../../src/lib/compose/project.js';
+import {
+  type Engine,
+  type EngineEvent,
+  type ServiceResource,
+  type StackScope,
+  type Task,
+} from '../../../../../src/lib/control/engines/engine.js';
+import { parseSandboxConfig } from '../../../../../src/lib/control/engines/sandbox/config.js';
+import {
+  type SandboxInput,
+  type SandboxJournal,
+} from '../../../../../src/lib/control/engines/sandbox/journal.js';
+import { openSandbox } from '../../../../../src/lib/control/engines/sandbox/sandbox.js';
+import { type CallContext } from '../../../../../src/lib/port/verb.js';
+
+export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
+export const shop: StackScope = { namespace: 'ann', stack: 'shop' };
+
+/** A journal in memory, as strict as the interface. Every access waits a turn of the event loop, as a store would. */
+export function memoryJournal(): SandboxJournal & {
+  readonly inputs: SandboxInput[];
+  readonly written: EngineEvent[];
+} {
+  const inputs: SandboxInput[] = [];
+  const written: EngineEvent[] = [];
+  let state: string | null = null;
+  let lastInput = 0;
+  let queue: Promise<unknown> = Promise.resolve();
+  const exclusive = <T>(work: () => T): Promise<T> => {
+    const result = queue.then(async () => {
+      await Promise.resolve();
+      return work();
+    });
+    queue = result.catch(() => undefined);
+    return result;
+  };
+  return {
+    inputs,
+    written,
+    append: (atMs, body) =>
+      exclusive(() => {
+        const sequence = inputs.length + 1;
+        inputs.push({ sequence, atMs: Math.max(atMs, inputs.at(-1)?.atMs ?? 0), body });
+        return sequence;
+      }),
+    advance: (compute) =>
+      exclusive(() => {
+        const waiting = inputs.filter(({ sequence }) => sequence > lastInput);
+        const next = compute({ state, inputs: waiting, nextTransition: written.length + 1 });
+        if (next === null) return;
+        ({ state, lastInput } = next);
+        written.push(...next.transitions);
+      }),
+    state: () => exclusive(() => state),
+    transitions: (after, limit) => exclusive(() => written.filter(({ sequence }) => sequence > after).slice(0, limit)),
+  };
+}
+
+export interface Lab {
+  readonly engine: Engine;
+  readonly journal: ReturnType<typeof memoryJournal>;
+  readonly clock: { nowMs: number };
+  readonly context: CallContext;
+  /** Lets sandbox seconds pass, at the speed 1 that the lab has unless the environment says otherwise. */
+  pass(seconds: number): void;
+  /** Applies a service; `replicas` 1, hash of the definition, generation 1 unless given. */
+  up(name: string, definition?: Service, more?: Partial<ServiceResource>): Promise<void>;
+  down(name: string): Promise<void>;
+  tasks(filter?: { service?: string; all?: boolean }): Promise<readonly Task[]>;
+  /** `web-1 Running healthy` and so on, by stack, service and slot. */
+  states(filter?: { service?: string; all?: boolean }): Promise<string[]>;
+  /** `container web-1 start` and so on, of everything so far. */
+  events(): Promise<string[]>;
+  /** The same sandbox from another process, with another environment. */
+  again(env: Record<string, string>): Lab;
+}
+
+export function lab(env: Record<string, string> = {}, shared?: Pick<Lab, 'journal' | 'clock'>): Lab {
+  const journal = shared?.journal ?? memoryJournal();
+  const clock = shared?.clock ?? { nowMs: startMs };
+  const config = parseSandboxConfig({ BERTH_SANDBOX_SPEED: '1', ...env });
+  const context: CallContext = { signal: new AbortController().signal };
+  const now = (): number => clock.nowMs;
+  const engine = openSandbox({ journal, now, config });
+  const tasks: Lab['tasks'] = (filter = {}) => engine.tasks({ namespace: 'ann', ...filter }, context);
+  return {
+    engine,
+    journal,
+    clock,
+    context,
+    pass(seconds) {
+      clock.nowMs += seconds * 1000;
+    },
+    async up(name, definition = { image: 'app:1' }, more = {}) {
+      const hash = JSON.stringify(definition);
+      const resource = { kind: 'service' as const, ...shop, name, replicas: 1, definition, hash, generation: 1 };
+      await engine.apply({ ...resource, ...more }, context);
+    },
+    down: (name) => engine.remove({ kind: 'service', ...shop, name }, context),
+    tasks,
+    states: async (filter) => (await tasks(filter)).map(describeTask),
+    events: async () => (await collect(engine.events(0, { follow: false }, context))).map(describeEvent),
+    again: (other) => lab(other, { journal, clock }),
+  };
+}
+
+function describeTask({ name, state, health, exitCode }: Task): string {
+  return [name, state, health, exitCode].filter((part) => part !== null).join(' ');
+}
+
+function describeEvent({ kind, name, verb, message }: EngineEvent): string {
+  return [kind, name, verb, message === null ? null : `(${message})`].filter((part) => part !== null).join(' ');
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
