@@ -14,16 +14,21 @@ async function modified(file) {
 
 // What the reference loader takes and the published schema does not have yet (reference/compose/LIBS.md, schema).
 function supplement(schema) {
-  const { service, service_hook: hook, model } = schema.definitions;
+  const { service, service_hook: hook } = schema.definitions;
   const build = service.properties.build.oneOf[1].properties;
   build.provenance ??= { type: ['boolean', 'string'] };
   build.sbom ??= { type: ['boolean', 'string'] };
   build.no_cache_filter ??= { $ref: '#/definitions/string_or_list' };
-  service.properties.pre_start ??= { type: 'array', items: { $ref: '#/definitions/service_hook' } };
-  hook.properties.image ??= { type: 'string' };
+  const { required: _, ...startHook } = hook;
+  startHook.properties = {
+    ...hook.properties,
+    image: { type: 'string' },
+    per_replica: { type: ['boolean', 'string'] },
+  };
+  service.properties.pre_start ??= { type: 'array', items: startHook };
+  schema.definitions.development.properties.watch.items.properties.initial_sync ??= { type: 'boolean' };
   const models = service.properties.models.oneOf[1].patternProperties;
   for (const key of Object.keys(models)) models[key].type = ['object', 'null'];
-  schema.definitions.model = { ...model, type: 'object' };
   return schema;
 }
 

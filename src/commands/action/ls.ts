@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { actionStateFlag, backendFlags, countFlag, listFlags } from '../../lib/cli/flags.js';
-import { type Action } from '../../lib/port/actions.js';
+import type { Action } from '../../lib/port/actions.js';
 import { actionList } from '../../lib/ui/views/actions.js';
 
 export default class ActionLs extends BerthCommand<AsyncIterable<Action>> {

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, formatFlags } from '../../lib/cli/flags.js';
-import { type Action } from '../../lib/port/actions.js';
+import type { Action } from '../../lib/port/actions.js';
 import { actionSummary } from '../../lib/ui/views/actions.js';
 
 export default class ActionRun extends BerthCommand<Action> {

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, formatFlags } from '../../lib/cli/flags.js';
-import { type Container } from '../../lib/port/containers.js';
+import type { Container } from '../../lib/port/containers.js';
 import { containerDetail } from '../../lib/ui/views/containers.js';
 
 export default class ContainerInspect extends BerthCommand<Container> {

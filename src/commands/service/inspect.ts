@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, formatFlags } from '../../lib/cli/flags.js';
-import { type ServiceDetail } from '../../lib/port/services.js';
+import type { ServiceDetail } from '../../lib/port/services.js';
 import { serviceDetail } from '../../lib/ui/views/services.js';
 
 export default class ServiceInspect extends BerthCommand<ServiceDetail> {

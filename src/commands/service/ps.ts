@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, listFlags, serviceStateFlag } from '../../lib/cli/flags.js';
-import { type Service } from '../../lib/port/services.js';
+import type { Service } from '../../lib/port/services.js';
 import { serviceList } from '../../lib/ui/views/services.js';
 
 export default class ServicePs extends BerthCommand<AsyncIterable<Service>> {

@@ -3,8 +3,8 @@ import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, mutationFlags } from '../../lib/cli/flags.js';
 import { mutationOptions } from '../../lib/cli/mutation-options.js';
 import { parseScaleTargets } from '../../lib/cli/scale-targets.js';
-import { type Mutation } from '../../lib/port/actions.js';
-import { type Service } from '../../lib/port/services.js';
+import type { Mutation } from '../../lib/port/actions.js';
+import type { Service } from '../../lib/port/services.js';
 import { servicesMutation } from '../../lib/ui/views/services.js';
 
 export default class ServiceScale extends BerthCommand<Mutation<readonly Service[]>> {

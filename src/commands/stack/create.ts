@@ -2,8 +2,8 @@ import { Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { loadDefinition } from '../../lib/cli/compose-input.js';
 import { backendFlags, definitionFlags, formatFlags, stackNameFlags } from '../../lib/cli/flags.js';
-import { type Mutation } from '../../lib/port/actions.js';
-import { type Stack } from '../../lib/port/stacks.js';
+import type { Mutation } from '../../lib/port/actions.js';
+import type { Stack } from '../../lib/port/stacks.js';
 import { stackMutation } from '../../lib/ui/views/stacks.js';
 
 export default class StackCreate extends BerthCommand<Mutation<Stack>> {

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, formatFlags } from '../../lib/cli/flags.js';
-import { type StackDetail } from '../../lib/port/stacks.js';
+import type { StackDetail } from '../../lib/port/stacks.js';
 import { stackDetail } from '../../lib/ui/views/stacks.js';
 
 export default class StackInspect extends BerthCommand<StackDetail> {

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { LogsCommand } from '../../lib/cli/logs-command.js';
-import { type LogLine } from '../../lib/port/logs.js';
+import type { LogLine } from '../../lib/port/logs.js';
 
 export default class StackLogs extends LogsCommand {
   static override summary = 'Show the logs of a stack, merged by time';

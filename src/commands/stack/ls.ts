@@ -1,6 +1,6 @@
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, listFlags } from '../../lib/cli/flags.js';
-import { type Stack } from '../../lib/port/stacks.js';
+import type { Stack } from '../../lib/port/stacks.js';
 import { stackList } from '../../lib/ui/views/stacks.js';
 
 export default class StackLs extends BerthCommand<AsyncIterable<Stack>> {

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, listFlags } from '../../lib/cli/flags.js';
-import { type Container } from '../../lib/port/containers.js';
+import type { Container } from '../../lib/port/containers.js';
 import { containerList } from '../../lib/ui/views/containers.js';
 
 export default class StackPs extends BerthCommand<AsyncIterable<Container>> {

@@ -2,8 +2,8 @@ import { Args, Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, confirmFlags, mutationFlags } from '../../lib/cli/flags.js';
 import { mutationOptions } from '../../lib/cli/mutation-options.js';
-import { type Mutation } from '../../lib/port/actions.js';
-import { type Stack } from '../../lib/port/stacks.js';
+import type { Mutation } from '../../lib/port/actions.js';
+import type { Stack } from '../../lib/port/stacks.js';
 import { stackMutation } from '../../lib/ui/views/stacks.js';
 
 export default class StackTerminate extends BerthCommand<Mutation<Stack>> {

@@ -1,7 +1,7 @@
 import { UsageError } from '../port/errors.js';
 import { nearest } from '../port/nearest.js';
 import { type Environment, variable } from './environment.js';
-import { type Settings } from './settings.js';
+import type { Settings } from './settings.js';
 
 export const backendNames = ['dockercloud', 'deis', 'oracle', 'engine'] as const;
 

@@ -2,15 +2,15 @@ import fs from 'node:fs';
 import { findDeisCredentials } from '../platforms/deis/credentials.js';
 import { findDockerCloudCredentials } from '../platforms/dockercloud/credentials.js';
 import { findOracleCredentials } from '../platforms/oracle/credentials.js';
-import { type Backend } from '../port/backend.js';
+import type { Backend } from '../port/backend.js';
 import { AuthenticationError, UnsupportedError } from '../port/errors.js';
-import { type BackendEntry, type BackendExplanation } from '../ui/views/backends.js';
+import type { BackendEntry, BackendExplanation } from '../ui/views/backends.js';
 import { createRedactor } from '../net/redact.js';
 import { type BackendName, known, selectBackend, type Selection } from './backend-selection.js';
 import { chooseEngine, noticeBeforeChange } from './engine-choice.js';
 import { type Environment, homeDirectory } from './environment.js';
 import { principalOf } from './principal.js';
-import { type Runtime } from './runtime.js';
+import type { Runtime } from './runtime.js';
 import { writeSettings } from './settings.js';
 
 export interface OpenedBackend {

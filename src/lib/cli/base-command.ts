@@ -1,13 +1,13 @@
 import { Command, type Interfaces } from '@oclif/core';
-import { type Backend, type FacetName } from '../port/backend.js';
+import type { Backend, FacetName } from '../port/backend.js';
 import { UsageError } from '../port/errors.js';
 import { gate, type VerbName, type VerbOf } from '../port/gate.js';
-import { type CallContext, type ProgressEvent } from '../port/verb.js';
+import type { CallContext, ProgressEvent } from '../port/verb.js';
 import { createProgress, type Progress } from '../ui/progress.js';
 import { type OutputFlags, readOutputFlags, type View } from '../ui/result.js';
 import { type OpenedBackend, openBackend } from './backends.js';
 import { globalFlags } from './flags.js';
-import { type Runtime } from './runtime.js';
+import type { Runtime } from './runtime.js';
 import { usageErrorFrom } from './usage-errors.js';
 
 /**

@@ -1,7 +1,7 @@
-import { type ComposeVariable, type LoadedProject } from '../compose/load.js';
-import { type Project } from '../compose/project.js';
-import { type ComposeConfig } from '../ui/views/compose.js';
-import { type Runtime } from './runtime.js';
+import type { ComposeVariable, LoadedProject } from '../compose/load.js';
+import type { Project } from '../compose/project.js';
+import type { ComposeConfig } from '../ui/views/compose.js';
+import type { Runtime } from './runtime.js';
 
 /** What the definition flags of a command say. */
 export interface DefinitionFlags {

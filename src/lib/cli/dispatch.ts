@@ -1,8 +1,8 @@
-import { type Config } from '@oclif/core';
+import type { Config } from '@oclif/core';
 import { BerthCommand } from './base-command.js';
 import { commandHelp, nounHelp, rootHelp } from './help.js';
 import { resolveRequest } from './resolve.js';
-import { type Runtime } from './runtime.js';
+import type { Runtime } from './runtime.js';
 
 /** Runs what the argv asks for. */
 export async function dispatch(argv: readonly string[], config: Config, runtime: Runtime): Promise<void> {

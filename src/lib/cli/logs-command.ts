@@ -1,4 +1,4 @@
-import { type LogLine, type LogSource } from '../port/logs.js';
+import type { LogLine, LogSource } from '../port/logs.js';
 import { logLines } from '../ui/views/logs.js';
 import { BerthCommand } from './base-command.js';
 import { backendFlags, logFlags, streamFlags } from './flags.js';

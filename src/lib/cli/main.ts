@@ -36,15 +36,13 @@ export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Pro
 }
 
 async function loadConfig({ root, commands }: Pick<Host, 'root' | 'commands'>): Promise<Config> {
-  // oclif's own check of the Node version loads semver; the launcher has checked already.
-  process.env.OCLIF_DISABLE_ENGINE_WARNING = '1';
+  // A theme file would be read at every start; our colours are our own.
   process.env.BERTH_DISABLE_THEME = '1';
   try {
     if (commands === undefined) return await Config.load(root);
     const { developmentOptions } = await import('./development.js');
     return await Config.load(developmentOptions(root, commands));
   } finally {
-    delete process.env.OCLIF_DISABLE_ENGINE_WARNING;
     delete process.env.BERTH_DISABLE_THEME;
   }
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../port/errors.js';
-import { type MutationOptions } from '../port/verb.js';
+import type { MutationOptions } from '../port/verb.js';
 
 /**
  * The options that the flags of a mutating command ask for; those not given are absent, so that the gate knows.

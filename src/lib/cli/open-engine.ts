@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { openControl } from '../control/open.js';
-import { type Backend } from '../port/backend.js';
+import type { Backend } from '../port/backend.js';
 import { principalOf } from './principal.js';
-import { type Runtime } from './runtime.js';
+import type { Runtime } from './runtime.js';
 
 /**
  * Opens the engine backend in berth's own folder. Reached by a dynamic import: it brings the store with it.

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { type Principal } from '../port/principal.js';
+import type { Principal } from '../port/principal.js';
 import { type Environment, variable } from './environment.js';
 
 /**

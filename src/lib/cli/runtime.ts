@@ -1,4 +1,4 @@
-import { type Readable, type Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { Sink } from '../ui/sink.js';
 import { describeTerminal, type Terminal } from '../ui/terminal.js';
 import { berthHome, type Environment } from './environment.js';

@@ -1,5 +1,5 @@
 import { UsageError } from '../port/errors.js';
-import { type ScaleTarget } from '../port/services.js';
+import type { ScaleTarget } from '../port/services.js';
 
 /**
  * Reads `web=3 worker=1` (Deis, Docker) or `web worker 3` (docker-cloud).

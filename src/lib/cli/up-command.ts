@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { type Mutation } from '../port/actions.js';
-import { type Stack } from '../port/stacks.js';
+import type { Mutation } from '../port/actions.js';
+import type { Stack } from '../port/stacks.js';
 import { stackMutation } from '../ui/views/stacks.js';
 import { BerthCommand } from './base-command.js';
 import { loadDefinition } from './compose-input.js';

@@ -33,7 +33,7 @@ function unknownFlags(error: Error): readonly string[] {
 /** Without oclif's colours, and beginning in lower case as all our messages do. */
 function plain(message: string): string {
   const [first = '', ...rest] = message
-    // eslint-disable-next-line no-control-regex -- the escape character is what has to go
+     
     .replace(/\u001B\[[0-9;]*m/g, '')
     .split('\n')
     .map((line) => line.trim())

@@ -1,4 +1,4 @@
-import { type Cast } from './interpolate.js';
+import type { Cast } from './interpolate.js';
 import { compileRules } from './rules.js';
 import { formatPath } from './tree.js';
 
@@ -39,9 +39,7 @@ const service = {
     'deploy.restart_policy.max_attempts deploy.placement.max_replicas_per_node healthcheck.retries ports.[].target',
     'ulimits.* ulimits.*.soft ulimits.*.hard',
   ]),
-  ...all(toFloat, [
-    'cpus cpu_percent deploy.update_config.max_failure_ratio deploy.rollback_config.max_failure_ratio',
-  ]),
+  ...all(toFloat, ['cpus cpu_percent deploy.update_config.max_failure_ratio deploy.rollback_config.max_failure_ratio']),
   ...all(toBoolean, [
     'init privileged read_only stdin_open tty oom_kill_disable healthcheck.disable depends_on.*.required',
     'depends_on.*.restart volumes.[].read_only volumes.[].volume.nocopy',

@@ -185,12 +185,11 @@ function checkCycles(services: Tree): void {
       } else if (onTrail.has(next)) {
         const names = trail.map(({ name }) => name);
         const cycle = [...names.slice(names.indexOf(next)), next];
-        throw new AttributeError(`dependency cycle detected: ${cycle.join(' -> ')}`, [
-          'services',
-          top.name,
-          'depends_on',
-          next,
-        ], { text: next });
+        throw new AttributeError(
+          `dependency cycle detected: ${cycle.join(' -> ')}`,
+          ['services', top.name, 'depends_on', next],
+          { text: next },
+        );
       } else if (!done.has(next) && next in services) enter(next);
     }
   }

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
-import { type Source } from './source.js';
+import type { Source } from './source.js';
 import { formatPath, goNumber, isTree, newTree, type Path, type Tree, type Value } from './tree.js';
 
 /** A path tagged `!reset` or `!override` (reference/compose/SPEC.md R1-R6). */
@@ -108,7 +108,8 @@ export class Converter {
       const inTexts = written && textMappings.has(String(this.path.at(-2)));
       return inTexts || !Number.isFinite(value) ? goNumber(value, true) : value;
     }
-    return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+    if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+    throw this.source.error(node.range[0], 'yaml: a value of this kind is not supported');
   }
 
   private list(items: readonly ParsedNode[]): Value[] {
@@ -171,7 +172,7 @@ export class Converter {
       if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
       return node.value;
     }
-    const text = isScalar(node) ? (node.value === null ? '<nil>' : String(node.value)) : 'a list or mapping';
+    const text = isScalar(node) ? (node.value === null ? '<nil>' : node.source) : 'a list or mapping';
     const place = this.path.length === 0 ? 'at top level' : `in ${formatPath(this.path)}`;
     throw this.source.error(key.range[0], `non-string key ${place}: ${text}`, 'put the key in quotes');
   }

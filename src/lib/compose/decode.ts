@@ -77,8 +77,8 @@ const text: Decode = (value) => (typeof value === 'number' || typeof value === '
 
 const boolean: Decode = (value, path) => {
   if (typeof value !== 'string' || value.includes('${')) return value;
-  if (/^(?:true|t|1)$/i.test(value)) return true;
-  if (/^(?:false|f|0)$/i.test(value) || value === '') return false;
+  if (/^(?:true|t|1|y|yes|on)$/i.test(value)) return true;
+  if (/^(?:false|f|0|n|no|off)?$/i.test(value)) return false;
   throw attributeError(path, `invalid boolean: ${value}`, { text: value });
 };
 
@@ -97,8 +97,16 @@ const hooks = ['post_start', 'pre_stop', 'pre_start'].map((hook) => `${hook}.[]`
 const watchHook = 'develop.watch.[].exec';
 
 const rules = compileRules<Decode>({
-  ...all('services.*.', words, ['command', 'entrypoint', ...[...hooks, watchHook].map((hook) => `${hook}.command`)].join(' ')),
-  ...all('services.*.', environment, ['environment', ...[...hooks, watchHook].map((hook) => `${hook}.environment`)].join(' ')),
+  ...all(
+    'services.*.',
+    words,
+    ['command', 'entrypoint', ...[...hooks, watchHook].map((hook) => `${hook}.command`)].join(' '),
+  ),
+  ...all(
+    'services.*.',
+    environment,
+    ['environment', ...[...hooks, watchHook].map((hook) => `${hook}.environment`)].join(' '),
+  ),
   ...all(
     'services.*.',
     texts,
@@ -135,7 +143,13 @@ const rules = compileRules<Decode>({
   'services.*.ports.[].target': number,
   ...all('services.*.', boolean, 'attach build.no_cache build.pull build.privileged env_file.[].required'),
   ...all('services.*.', boolean, 'volumes.[].bind.create_host_path'),
+  'services.*.develop.watch.[].exec': (value) =>
+    isTree(value) && (value['command'] ?? null) === null ? undefined : value,
   ...all('services.*.', boolean, [...hooks, watchHook].map((hook) => `${hook}.privileged`).join(' ')),
-  ...all('services.*.deploy.resources.', number, 'limits.pids reservations.generic_resources.[].discrete_resource_spec.value'),
+  ...all(
+    'services.*.deploy.resources.',
+    number,
+    'limits.pids reservations.generic_resources.[].discrete_resource_spec.value',
+  ),
   ...all('services.*.deploy.resources.', text, 'limits.cpus reservations.cpus'),
 });

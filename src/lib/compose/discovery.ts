@@ -1,5 +1,5 @@
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { ComposeError } from './errors.js';
 import { exists, isFile } from './files.js';
 
@@ -46,7 +46,8 @@ export function discover(
   if (fromEnvironment.length > 0) {
     const files = absolute(fromEnvironment, options.cwd);
     for (const file of files) {
-      if (file !== '-' && !exists(file)) throw new ComposeError(`stat ${file}: no such file or directory`, { hint: 'COMPOSE_FILE names it' });
+      if (file !== '-' && !exists(file))
+        throw new ComposeError(`stat ${file}: no such file or directory`, { hint: 'COMPOSE_FILE names it' });
     }
     return { files, directory: startDirectory({ ...options, files }) };
   }

@@ -76,7 +76,10 @@ class EnvFileParser {
     const bad = badKeyCharacter.exec(raw);
     if (bad !== null) {
       const statement = raw + this.peekLine();
-      throw new EnvFileError(this.line, `unexpected character ${JSON.stringify(bad[0])} in variable name ${JSON.stringify(statement)}`);
+      throw new EnvFileError(
+        this.line,
+        `unexpected character ${JSON.stringify(bad[0])} in variable name ${JSON.stringify(statement)}`,
+      );
     }
     const key = raw.trim();
     if (/\s/.test(key)) throw new EnvFileError(this.line, 'key cannot contain a space');
@@ -123,8 +126,10 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** E18: other escapes, `\c` among them, stay as they are. */
 function expandEscapes(text: string): string {
-  return text.replace(/\\(?:0([0-7]{1,3})|([abfnrtv$"\\]))/g, (_, octal: string | undefined, letter: string | undefined) =>
-    octal === undefined ? (escapes[letter ?? ''] ?? '') : String.fromCharCode(parseInt(octal, 8) & 0xff),
+  return text.replace(
+    /\\(?:0([0-7]{1,3})|([abfnrtv$"\\]))/g,
+    (_, octal: string | undefined, letter: string | undefined) =>
+      octal === undefined ? (escapes[letter ?? ''] ?? '') : String.fromCharCode(parseInt(octal, 8) & 0xff),
   );
 }
 

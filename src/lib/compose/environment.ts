@@ -23,7 +23,13 @@ export function withEnvFiles(
   directory: string,
   cwd: string,
 ): Map<string, string> {
-  const named = files ?? process.get('COMPOSE_ENV_FILES')?.split(',').filter((name) => name !== '') ?? [];
+  const named =
+    files ??
+    process
+      .get('COMPOSE_ENV_FILES')
+      ?.split(',')
+      .filter((name) => name !== '') ??
+    [];
   const disabled = /^(?:1|true)$/i.test(process.get('COMPOSE_DISABLE_ENV_FILE') ?? '');
   const standard = join(directory, '.env');
   const paths = named.length > 0 ? named.map((name) => resolve(cwd, name)) : disabled ? [] : [standard];

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { type ComposeDocument, type TaggedPath } from './convert.js';
+import type { ComposeDocument, TaggedPath } from './convert.js';
 import { AttributeError } from './errors.js';
 import { merge } from './merge.js';
-import { type Origins } from './origins.js';
+import type { Origins } from './origins.js';
 import { applyTags } from './reset.js';
 import { isTree, mapValues, newTree, textOf, treeOf, without, type Path, type Tree, type Value } from './tree.js';
 
@@ -76,7 +76,8 @@ class ExtendsResolver {
     }
     const own = without(service, 'extends');
     const inherited = this.resolve(base, source, chain);
-    if (!isTree(inherited)) return own;
+    // A base without content changes nothing; the reference then keeps the attribute.
+    if (!isTree(inherited)) return service;
     for (const document of source.documents) this.context.origins.add(document, ['services', name], ['services', base]);
     for (const document of from.documents) this.context.origins.add(document, ['services', name], ['services', name]);
     const reset = applyTags(inherited, this.tagsOf(from).get(name) ?? [], 2);

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { type TaggedPath } from './convert.js';
+import type { TaggedPath } from './convert.js';
 import { readEnvFile, type Environment } from './environment.js';
 import { attributeError } from './errors.js';
 import { exists, isFile } from './files.js';

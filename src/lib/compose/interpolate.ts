@@ -127,11 +127,20 @@ function visitTexts(value: Value, path: (string | number)[], note: (variable: Co
     } catch (error) {
       throw explainTemplate(error, path, value);
     }
-  } else if (isList(value) || isTree(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      path.push(isList(value) ? Number(key) : key);
-      visitTexts(item, path, note);
-      path.pop();
-    }
+  } else if (isList(value)) {
+    for (const [index, item] of value.entries()) visitBelow(item, index, path, note);
+  } else if (isTree(value)) {
+    for (const key in value) visitBelow(value[key] ?? null, key, path, note);
   }
+}
+
+function visitBelow(
+  value: Value,
+  key: string | number,
+  path: (string | number)[],
+  note: (variable: ComposeVariable) => void,
+): void {
+  path.push(key);
+  visitTexts(value, path, note);
+  path.pop();
 }

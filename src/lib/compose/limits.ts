@@ -12,10 +12,14 @@ export function checkLimits(name: string, service: Tree): void {
     ['deploy.replicas', replicas],
   ] as const) {
     if (typeof count === 'number' && count < 0) {
-      throw new AttributeError(`services.${name}.${key}: must be greater than or equal to 0`, [...path, ...key.split('.')]);
+      throw new AttributeError(`services.${name}.${key}: must be greater than or equal to 0`, [
+        ...path,
+        ...key.split('.'),
+      ]);
     }
   }
-  if (scale !== undefined && replicas !== undefined && scale !== replicas) throw distinct(name, 'scale', 'deploy.replicas');
+  if (scale !== undefined && replicas !== undefined && scale !== replicas)
+    throw distinct(name, 'scale', 'deploy.replicas');
   if (deploy !== undefined) checkResources(name, service, treeOf(treeOf(deploy)['resources']));
   const count = scale ?? replicas;
   if (typeof count === 'number' && count > 1 && (textOf(service['container_name']) ?? '') !== '') {

@@ -1,5 +1,5 @@
 import { checkConsistency } from './consistency.js';
-import { type ComposeDocument } from './convert.js';
+import type { ComposeDocument } from './convert.js';
 import { decode } from './decode.js';
 import { discover, startDirectory } from './discovery.js';
 import { environmentOf, withEnvFiles, type Environment } from './environment.js';
@@ -9,12 +9,12 @@ import { loadModel, parseComposeFile, type ComposeFile, type LoadSession } from 
 import { normalise } from './normalise.js';
 import { Origins } from './origins.js';
 import { parseSource } from './parse.js';
-import { type Project } from './project.js';
+import type { Project } from './project.js';
 import { projectName } from './project-name.js';
 import { dropUnused, selectProfiles, selectServices } from './select.js';
 import { resolveServiceFiles } from './service-env.js';
 import { Source } from './source.js';
-import { type ComposeVariable } from './template.js';
+import type { ComposeVariable } from './template.js';
 import { isTree, mapValues, newTree, without, type Tree } from './tree.js';
 
 export { type ComposeVariable } from './template.js';

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import { canonicalise } from './canonical.js';
-import { type ComposeDocument } from './convert.js';
+import type { ComposeDocument } from './convert.js';
 import { setDefaults } from './defaults.js';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { AttributeError, attributeError, ComposeError } from './errors.js';
 import { applyExtends, type ServiceFile } from './extends.js';
 import { readText, shownPath } from './files.js';
 import { applyIncludes, type Inclusion } from './include.js';
 import { interpolate, type Interpolation } from './interpolate.js';
 import { merge } from './merge.js';
-import { type Origins } from './origins.js';
+import type { Origins } from './origins.js';
 import { parseSource } from './parse.js';
 import { absolutePath, resolvePaths } from './paths.js';
 import { applyTags } from './reset.js';

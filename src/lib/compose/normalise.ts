@@ -2,13 +2,16 @@ import { isTree, listOf, mapValues, newTree, textOf, treeOf, type MutableTree, t
 
 /** Names, the default network, implied dependencies (reference/compose/SPEC.md O1, A41, A50, A70, A76, A108). */
 export function normalise(tree: Tree, projectName: string): Tree {
-  const services = mapValues(treeOf(tree['services']), (service) => (isTree(service) ? normaliseService(service) : service));
+  const services = mapValues(treeOf(tree['services']), (service) =>
+    isTree(service) ? normaliseService(service) : service,
+  );
   const result = newTree({ ...tree, services });
   const networks = treeOf(tree['networks']);
   const usesDefault = Object.values(services).some((service) => 'default' in treeOf(treeOf(service)['networks']));
   if (usesDefault && !('default' in networks)) result['networks'] = { ...networks, default: null };
   for (const section of ['networks', 'volumes', 'secrets', 'configs']) {
-    if (isTree(result[section])) result[section] = mapValues(result[section], (value, key) => named(treeOf(value), key, projectName));
+    if (isTree(result[section]))
+      result[section] = mapValues(result[section], (value, key) => named(treeOf(value), key, projectName));
   }
   return result;
 }

@@ -1,6 +1,6 @@
 import { parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 import { Converter, type ComposeDocument } from './convert.js';
-import { type Source } from './source.js';
+import type { Source } from './source.js';
 
 /**
  * YAML text to trees (reference/compose/SPEC.md Y1-Y16, P1). An integer is also octal when it begins with 0, has
@@ -40,7 +40,10 @@ export function parseSource(source: Source): readonly ComposeDocument[] {
   const documents: ComposeDocument[] = [];
   for (const document of parsed) {
     const error = document.errors[0];
-    if (error !== undefined) throw source.error(error.pos[0], `yaml: ${lowerFirst(error.message)}`);
+    if (error !== undefined) {
+      const { line } = source.position(error.pos[0]);
+      throw source.error(error.pos[0], `yaml: line ${line ?? 1}: ${lowerFirst(error.message)}`);
+    }
     if (document.contents === null) continue;
     const converted = new Converter(source, document.contents).convert();
     if (converted !== undefined) documents.push(converted);

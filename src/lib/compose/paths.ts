@@ -36,12 +36,12 @@ const volume: Resolve = (value, base) => {
   if (!isTree(value) || !isTree(options) || options['device'] === undefined) return value;
   const local = value['driver'] === undefined || value['driver'] === 'local';
   if (!local || !/(?:^|,)r?bind(?:,|$)/.test(textOf(options['o']) ?? '')) return value;
-  return { ...value, driver_opts: { ...options, device: file(options['device'], base) } };
+  return { ...value, driver_opts: { ...options, device: absolutePath(textOf(options['device']) ?? '', base) } };
 };
 
 const sshKeys: Resolve = (value, base) => {
   const [, id, path] = /^([^=]*)=(.*)$/s.exec(textOf(value) ?? '') ?? [];
-  return id === undefined || path === undefined ? value : `${id}=${path.startsWith('~') ? absolutePath(path, base) : path}`;
+  return id === undefined || path === undefined ? value : `${id}=${absolutePath(path, base)}`;
 };
 
 const rules = compileRules<Resolve>({

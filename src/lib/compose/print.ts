@@ -1,5 +1,6 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
-import { type Project } from './project.js';
+import type { Project } from './project.js';
+import { isTree, type Tree } from './tree.js';
 
 export interface PrintOptions {
   /** False for a project whose variables were not replaced: its `$` are what the file says. */
@@ -21,25 +22,33 @@ const topLevel = ['name', 'services', 'networks', 'volumes', 'secrets', 'configs
 /** Lists of these keep the order of the reference's structures, which is the order they are built in. */
 const keepOrder = new Set('ports volumes secrets configs devices gpus config'.split(' '));
 
-function order(value: unknown, path: readonly string[], escape: boolean): unknown {
+function order(value: unknown, path: string[], escape: boolean): unknown {
   if (typeof value === 'string') return escape ? value.replaceAll('$', '$$$$') : value;
-  if (Array.isArray(value)) return value.map((item) => order(item, [...path, '[]'], escape));
-  if (typeof value !== 'object' || value === null) return value;
-  const names = Object.keys(value);
-  if (path.length === 0) names.sort(byTopLevel);
-  else if (!(path.at(-1) === '[]' && keepOrder.has(path.at(-2) ?? ''))) names.sort((a, b) => (a < b ? -1 : 1));
-  const entries = new Map<string, unknown>(Object.entries(value));
-  if (path.length === 2 && path[0] === 'services') for (const name of ['command', 'entrypoint']) addNull(entries, names, name);
+  if (Array.isArray(value)) return value.map((item) => below(item, '[]', path, escape));
+  if (!isTree(value)) return value;
   const result: Record<string, unknown> = { __proto__: null };
-  for (const name of names) result[name] = order(entries.get(name), [...path, name], escape);
+  for (const name of orderedNames(value, path)) result[name] = below(value[name] ?? null, name, path, escape);
   return result;
 }
 
-function addNull(entries: Map<string, unknown>, names: string[], name: string): void {
-  if (entries.has(name)) return;
-  entries.set(name, null);
-  const at = names.findIndex((other) => other > name);
-  names.splice(at === -1 ? names.length : at, 0, name);
+function below(value: unknown, key: string, path: string[], escape: boolean): unknown {
+  path.push(key);
+  const result = order(value, path, escape);
+  path.pop();
+  return result;
+}
+
+function orderedNames(tree: Tree, path: readonly string[]): readonly string[] {
+  const names = [...Object.keys(tree), ...printedNulls(path).filter((name) => !(name in tree))];
+  if (path.length === 0) return names.sort(byTopLevel);
+  if (path.at(-1) === '[]' && keepOrder.has(path.at(-2) ?? '')) return names;
+  return names.sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** What the reference prints as null where it is not set (O5). */
+function printedNulls(path: readonly string[]): readonly string[] {
+  if (path.length === 2 && path[0] === 'services') return ['command', 'entrypoint'];
+  return path.length === 5 && path[3] === 'watch' ? ['exec'] : [];
 }
 
 function byTopLevel(a: string, b: string): number {
@@ -55,7 +64,8 @@ function toYaml(value: unknown): string {
   const document = new Document(value, { version: '1.2', aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {
-      if (isScalar(node) && typeof node.value === 'string' && looksLikeMore.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      if (isScalar(node) && typeof node.value === 'string' && looksLikeMore.test(node.value))
+        node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document.toString({ lineWidth: 0 });

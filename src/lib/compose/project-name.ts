@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { type ComposeDocument } from './convert.js';
-import { type Environment } from './environment.js';
+import type { ComposeDocument } from './convert.js';
+import type { Environment } from './environment.js';
 import { ComposeError } from './errors.js';
 import { interpolateText, type Interpolation } from './interpolate.js';
 import { textOf } from './tree.js';
@@ -23,7 +23,9 @@ export function projectName(
     if (valid.test(chosen)) return chosen;
     throw invalid(chosen, normaliseName(chosen));
   }
-  const written = documents.map(({ tree }) => textOf(tree['name'])).findLast((name) => name !== undefined && name !== '');
+  const written = documents
+    .map(({ tree }) => textOf(tree['name']))
+    .findLast((name) => name !== undefined && name !== '');
   const text =
     written === undefined || interpolation === undefined ? written : interpolateText(written, ['name'], interpolation);
   const name = normaliseName(text ?? basename(directory));

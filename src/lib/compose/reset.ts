@@ -1,4 +1,4 @@
-import { type TaggedPath } from './convert.js';
+import type { TaggedPath } from './convert.js';
 import { isTree, newTree, without, type Path, type Tree } from './tree.js';
 
 /**

@@ -2,7 +2,7 @@ import { AttributeError } from './errors.js';
 import { nearestKey } from './nearest.js';
 import { compileRules, rulesAt, type Rules } from './rules.js';
 import { knownKeys, validate, type SchemaError } from './schema/validate.generated.js';
-import { formatPath, isList, isTree, type Path, type Tree, type Value } from './tree.js';
+import { formatPath, isList, isTree, scalarText, type Path, type Tree, type Value } from './tree.js';
 
 /**
  * The published schema (reference/compose/SPEC.md V1-V4, P5): of all that is wrong, the most specific is reported.
@@ -56,20 +56,23 @@ function describe(errors: readonly SchemaError[], first: SchemaError, path: Path
       return unknownKey(errors, path, tree);
     case 'type': {
       const types = new Set(errors.flatMap((error) => String(error.params['type']).split(',')));
-      return new AttributeError(`${where} must be a ${[...types].map((type) => typeNames[type] ?? type).join(' or ')}`, path);
+      return new AttributeError(
+        `${where} must be a ${[...types].map((type) => typeNames[type] ?? type).join(' or ')}`,
+        path,
+      );
     }
     case 'required':
       return new AttributeError(`${where}: missing property '${String(params['missingProperty'])}'`, path);
     case 'enum': {
       const allowed = Array.isArray(params['allowedValues']) ? params['allowedValues'].map(String) : [];
-      const value = String(valueAt(tree, path));
+      const value = scalarText(valueAt(tree, path) ?? null);
       const near = nearestKey(value, allowed);
       const hint = near === undefined ? undefined : `did you mean "${near}"?`;
       const choice = allowed.map((word) => `'${word}'`).join(', ');
       return new AttributeError(`${where}: value must be one of ${choice}`, path, { hint, text: value });
     }
     case 'pattern': {
-      const value = String(valueAt(tree, path));
+      const value = scalarText(valueAt(tree, path) ?? null);
       return new AttributeError(`${where}: '${value}' does not match pattern '${String(params['pattern'])}'`, path);
     }
     case 'minimum':

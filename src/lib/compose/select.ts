@@ -14,7 +14,10 @@ export function selectProfiles(tree: Tree, active: readonly string[], named: rea
   const disabled = new Set<string>();
   for (const [name, service] of Object.entries(treeOf(tree['services']))) {
     const profiles = listOf(treeOf(service)['profiles']);
-    const on = profiles.length === 0 || active.includes('*') || profiles.some((profile) => active.includes(textOf(profile) ?? ''));
+    const on =
+      profiles.length === 0 ||
+      active.includes('*') ||
+      profiles.some((profile) => active.includes(textOf(profile) ?? ''));
     if (on || named.includes(name)) services[name] = service;
     else disabled.add(name);
   }
@@ -46,7 +49,8 @@ export function selectServices(project: Tree, named: readonly string[]): Tree {
 /** `project` without the networks, volumes, secrets, configs and models that no service uses (O2). */
 export function dropUnused(project: Tree): Tree {
   const services = Object.values(treeOf(project['services'])).map(treeOf);
-  const sources = (list: Value | undefined): string[] => listOf(list).map((item) => textOf(treeOf(item)['source']) ?? '');
+  const sources = (list: Value | undefined): string[] =>
+    listOf(list).map((item) => textOf(treeOf(item)['source']) ?? '');
   const used: Readonly<Record<string, (service: Tree) => readonly string[]>> = {
     networks: (service) => Object.keys(treeOf(service['networks'])),
     models: (service) => Object.keys(treeOf(service['models'])),
@@ -59,7 +63,10 @@ export function dropUnused(project: Tree): Tree {
     const defined = result[section];
     if (!isTree(defined)) continue;
     const names = new Set(services.flatMap(usedBy));
-    result[section] = { ...newTree(), ...Object.fromEntries(Object.entries(defined).filter(([name]) => names.has(name))) };
+    result[section] = {
+      ...newTree(),
+      ...Object.fromEntries(Object.entries(defined).filter(([name]) => names.has(name))),
+    };
   }
   return result;
 }

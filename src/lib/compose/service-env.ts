@@ -2,7 +2,19 @@ import { parseRawEnvFile } from './dotenv.js';
 import { readEnvFile, type Environment } from './environment.js';
 import { attributeError } from './errors.js';
 import { exists, readText } from './files.js';
-import { isList, isTree, listOf, mapValues, newTree, textOf, treeOf, without, type Path, type Tree, type Value } from './tree.js';
+import {
+  isList,
+  isTree,
+  listOf,
+  mapValues,
+  newTree,
+  textOf,
+  treeOf,
+  without,
+  type Path,
+  type Tree,
+  type Value,
+} from './tree.js';
 
 /**
  * Variables without a value take that of the environment (reference/compose/SPEC.md E33, A72): `environment`, `build.args`.
@@ -15,7 +27,8 @@ export function passThrough(tree: Tree, environment: Environment): Tree {
     const result = newTree(service);
     if ('environment' in result) result['environment'] = fill(result['environment'] ?? null, environment);
     const { build } = result;
-    if (isTree(build) && 'args' in build) result['build'] = { ...build, args: fill(build['args'] ?? null, environment) };
+    if (isTree(build) && 'args' in build)
+      result['build'] = { ...build, args: fill(build['args'] ?? null, environment) };
     return result;
   });
   return { ...newTree(tree), services };
@@ -25,8 +38,9 @@ function fill(value: Value, environment: Environment): Value {
   if (isTree(value)) return mapValues(value, (item, key) => item ?? environment.get(key) ?? null);
   if (!isList(value)) return value;
   return value.map((item) => {
-    const found = typeof item === 'string' && !item.includes('=') ? environment.get(item) : undefined;
-    return found === undefined ? item : `${String(item)}=${found}`;
+    if (typeof item !== 'string' || item.includes('=')) return item;
+    const found = environment.get(item);
+    return found === undefined ? item : `${item}=${found}`;
   });
 }
 
@@ -46,7 +60,8 @@ export function resolveServiceFiles(name: string, service: Tree, environment: En
   const { build } = service;
   if (isTree(build) && isTree(build['args'])) {
     const given = Object.entries(build['args']).filter(([, value]) => value !== null);
-    result['build'] = { ...build, args: { ...newTree(), ...Object.fromEntries(given) } };
+    const others = without(build, 'args');
+    result['build'] = given.length === 0 ? others : { ...others, args: newTree(Object.fromEntries(given)) };
   }
   return result;
 }
@@ -78,7 +93,8 @@ function readLabelFiles(value: Value | undefined, path: Path, environment: Envir
     if (!exists(file)) {
       throw attributeError([...path, index], `label file ${file} not found: stat ${file}: no such file or directory`);
     }
-    for (const [label, text] of readEnvFile(file, (variable) => environment.get(variable), found)) found.set(label, text);
+    for (const [label, text] of readEnvFile(file, (variable) => environment.get(variable), found))
+      found.set(label, text);
   }
   return found;
 }

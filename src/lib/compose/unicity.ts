@@ -60,7 +60,9 @@ const rules = compileRules<KeyOf>({
 
 /** `tree` with the duplicates in keyed lists dropped. */
 export function dropDuplicates(tree: Tree): Tree {
-  const result = applyRules(tree, rules, (keyOf, value) => (isList(value) && value.length > 1 ? unique(value, keyOf) : value));
+  const result = applyRules(tree, rules, (keyOf, value) =>
+    isList(value) && value.length > 1 ? unique(value, keyOf) : value,
+  );
   return isTree(result) ? result : tree;
 }
 

@@ -10,7 +10,8 @@ type Check = (value: Tree, path: Path) => void;
 const volume: Check = (value, path) => {
   if (value['external'] !== true) return;
   const other = Object.keys(value).find((key) => key !== 'name' && key !== 'external' && !key.startsWith('x-'));
-  if (other !== undefined) throw attributeError(path, `conflicting parameters "external" and "${other}" specified`, { key: other });
+  if (other !== undefined)
+    throw attributeError(path, `conflicting parameters "external" and "${other}" specified`, { key: other });
 };
 
 /** A62 */

@@ -1,14 +1,14 @@
-import { type Backend } from '../port/backend.js';
-import { type Principal } from '../port/principal.js';
-import { type CallContext } from '../port/verb.js';
-import { type Engine } from './engines/engine.js';
+import type { Backend } from '../port/backend.js';
+import type { Principal } from '../port/principal.js';
+import type { CallContext } from '../port/verb.js';
+import type { Engine } from './engines/engine.js';
 import { actionsFacet } from './facets/actions.js';
 import { containersFacet } from './facets/containers.js';
 import { Desk } from './facets/desk.js';
 import { logsFacet } from './facets/logs.js';
 import { servicesFacet } from './facets/services.js';
 import { stacksFacet } from './facets/stacks.js';
-import { type Processes } from './processes.js';
+import type { Processes } from './processes.js';
 import { openStore, type Store } from './store/store.js';
 
 export interface EngineBackendOptions {

@@ -1,6 +1,6 @@
-import { type Project } from '../compose/project.js';
-import { type EngineResource, type StackScope } from './engines/engine.js';
-import { type ProcessIdentity } from './processes.js';
+import type { Project } from '../compose/project.js';
+import type { EngineResource, StackScope } from './engines/engine.js';
+import type { ProcessIdentity } from './processes.js';
 
 /** A stack as everyone who reaches its engine must agree on it. */
 export interface StackRecord {

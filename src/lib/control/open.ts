@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Backend } from '../port/backend.js';
+import type { Backend } from '../port/backend.js';
 import { UnsupportedError, UsageError } from '../port/errors.js';
-import { type Principal } from '../port/principal.js';
-import { type CallContext } from '../port/verb.js';
+import type { Principal } from '../port/principal.js';
+import type { CallContext } from '../port/verb.js';
 import { openEngineBackend } from './backend.js';
 import { parseSandboxConfig } from './engines/sandbox/config.js';
 import { openSandbox } from './engines/sandbox/sandbox.js';

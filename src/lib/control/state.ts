@@ -1,8 +1,8 @@
-import { type Service } from '../compose/project.js';
+import type { Service } from '../compose/project.js';
 import { isGlobal } from '../plan/desired.js';
-import { type DeploymentState } from '../port/stacks.js';
+import type { DeploymentState } from '../port/stacks.js';
 import { hasCompleted } from './actions/verdict.js';
-import { type ObservedService, type Task } from './engines/engine.js';
+import type { ObservedService, Task } from './engines/engine.js';
 
 /** What the state of a service is read from. */
 export interface ServiceFacts {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Service as ServiceDefinition } from '../compose/project.js';
+import type { Service as ServiceDefinition } from '../compose/project.js';
 import { definedReplicas, desiredReplicas, isGlobal } from '../plan/desired.js';
 import { serviceHash } from '../plan/hash.js';
-import { type Container } from '../port/containers.js';
-import { type PortBinding, type Service, type ServiceDetail } from '../port/services.js';
-import { type Stack } from '../port/stacks.js';
-import { type ObservedService, type ObservedStack, type Task } from './engines/engine.js';
-import { type StackRecord } from './ledger.js';
+import type { Container } from '../port/containers.js';
+import type { PortBinding, Service, ServiceDetail } from '../port/services.js';
+import type { Stack } from '../port/stacks.js';
+import type { ObservedService, ObservedStack, Task } from './engines/engine.js';
+import type { StackRecord } from './ledger.js';
 import { runningCount, type ServiceCondition, serviceState, stackState } from './state.js';
 
 /** A stack as stored, and what the engine has of it, seen at one time. */

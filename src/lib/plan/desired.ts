@@ -1,6 +1,6 @@
-import { type Project, type Service } from '../compose/project.js';
+import type { Project, Service } from '../compose/project.js';
 import { serviceHash } from './hash.js';
-import { type DesiredResource, type DesiredService, type ObservedService, type Scope } from './steps.js';
+import type { DesiredResource, DesiredService, ObservedService, Scope } from './steps.js';
 
 /** Replicas that the file asks for: `deploy.replicas`, else `scale`, else 1. A global service says nothing: 1. */
 export function definedReplicas(definition: Service): number {

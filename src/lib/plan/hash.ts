@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Service } from '../compose/project.js';
+import type { Service } from '../compose/project.js';
 
 /** JSON with the keys of every object sorted, so that equal values give equal text. `undefined` members are left out. */
 export function stableJson(value: unknown): string {

@@ -1,6 +1,6 @@
-import { type Service } from '../compose/project.js';
+import type { Service } from '../compose/project.js';
 import { InputError } from '../port/errors.js';
-import { type GateCondition } from './steps.js';
+import type { GateCondition } from './steps.js';
 
 /** One service that another needs first. */
 export interface Requirement {

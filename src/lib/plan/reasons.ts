@@ -1,4 +1,4 @@
-import { type Port, type Service } from '../compose/project.js';
+import type { Port, Service } from '../compose/project.js';
 import { replicaDefinition, stableJson } from './hash.js';
 
 /** Attributes whose values are shown. All others may carry a secret (environment, labels, commands): only named. */

@@ -1,4 +1,4 @@
-import { type Project } from '../compose/project.js';
+import type { Project } from '../compose/project.js';
 import { desiredReplicas } from './desired.js';
 import { type DesiredService, type ObservedState, type Plan, type Scope, StepList } from './steps.js';
 import { convergeStep } from './up.js';

@@ -1,5 +1,5 @@
-import { type FileObject, type Network, type Project, type Service, type Volume } from '../compose/project.js';
-import { type PlannedStep } from '../port/plan.js';
+import type { FileObject, Network, Project, Service, Volume } from '../compose/project.js';
+import type { PlannedStep } from '../port/plan.js';
 
 /** What names are scoped by. */
 export interface Scope {

@@ -1,4 +1,4 @@
-import { type Project } from '../compose/project.js';
+import type { Project } from '../compose/project.js';
 import { definedReplicas, desiredService, isGlobal, usedResources } from './desired.js';
 import { digest, stableJson } from './hash.js';
 import { levels, requirements, withDependencies } from './order.js';

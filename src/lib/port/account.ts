@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** A person or robot that may call. */
 export interface User {

@@ -1,5 +1,5 @@
-import { type PlannedStep } from './plan.js';
-import { type Verb, type WaitOptions } from './verb.js';
+import type { PlannedStep } from './plan.js';
+import type { Verb, WaitOptions } from './verb.js';
 
 /** States of an action (the vocabulary of reference dockercloud/API.md section 3.2, on every backend). */
 export type ActionState = 'Pending' | 'In progress' | 'Canceling' | 'Canceled' | 'Success' | 'Failed';

@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 export interface BackupFacet {
   /** The platform's configuration as one opaque file, in pieces. */

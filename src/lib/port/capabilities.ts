@@ -1,4 +1,4 @@
-import { type Backend, type FacetName } from './backend.js';
+import type { Backend, FacetName } from './backend.js';
 import { declaredOptions, type VerbName } from './gate.js';
 
 /** A verb that a backend has, with the options it takes. */

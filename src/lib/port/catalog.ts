@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** A name under which service discovery answers. */
 export interface CatalogService {

@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** A TLS certificate. Its private key is never told. */
 export interface Certificate {

@@ -1,6 +1,6 @@
-import { type Mutation } from './actions.js';
-import { type LimitChange } from './limits.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Mutation } from './actions.js';
+import type { LimitChange } from './limits.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** A variable of an app's or service's environment. */
 export interface ConfigVariable {

@@ -1,7 +1,7 @@
-import { type Service as ServiceDefinition } from '../compose/project.js';
-import { type Mutation } from './actions.js';
-import { type PortBinding } from './services.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Service as ServiceDefinition } from '../compose/project.js';
+import type { Mutation } from './actions.js';
+import type { PortBinding } from './services.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** States of a container (reference dockercloud/API.md section 9.2, with `Init` and `Paused`). */
 export type ContainerState =

@@ -1,7 +1,7 @@
-import { type Project } from '../compose/project.js';
-import { type Mutation } from './actions.js';
-import { type Stack } from './stacks.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Project } from '../compose/project.js';
+import type { Mutation } from './actions.js';
+import type { Stack } from './stacks.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** `service`: one with a single service. */
 export type DefinitionKind = 'service' | 'stack';

@@ -1,5 +1,5 @@
-import { type Mutation } from './actions.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Mutation } from './actions.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** A host name under which a stack is reached. */
 export interface Domain {

@@ -1,5 +1,5 @@
-import { type ActionObject } from './actions.js';
-import { type Verb } from './verb.js';
+import type { ActionObject } from './actions.js';
+import type { Verb } from './verb.js';
 
 /** How bad. `cleared`: an earlier error is over. */
 export type Severity = 'cleared' | 'debug' | 'info' | 'warning' | 'error' | 'critical';

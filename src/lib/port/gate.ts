@@ -1,4 +1,4 @@
-import { type Backend, type FacetMap, type FacetName } from './backend.js';
+import type { Backend, FacetMap, FacetName } from './backend.js';
 import { UnsupportedError } from './errors.js';
 
 /** Names of the verbs of a facet. */

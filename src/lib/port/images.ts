@@ -1,7 +1,7 @@
-import { type Service as ServiceDefinition } from '../compose/project.js';
-import { type Mutation } from './actions.js';
-import { type Container } from './containers.js';
-import { type MutationOptions, type Verb, type WaitOptions } from './verb.js';
+import type { Service as ServiceDefinition } from '../compose/project.js';
+import type { Mutation } from './actions.js';
+import type { Container } from './containers.js';
+import type { MutationOptions, Verb, WaitOptions } from './verb.js';
 
 /** An image that nodes have. Its containers: `containers.list` with `image`. */
 export interface Image {

@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** An entry of the key-value store. Keys may hold `/`. */
 export interface KeyValue {

@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** A user's public SSH key. */
 export interface Key {

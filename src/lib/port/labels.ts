@@ -1,5 +1,5 @@
-import { type Mutation } from './actions.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Mutation } from './actions.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** A label of the namespace. A tag that is only a word has the value ''. */
 export interface Label {

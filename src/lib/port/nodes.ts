@@ -1,5 +1,5 @@
-import { type Mutation } from './actions.js';
-import { type MutationOptions, type Verb, type WaitOptions } from './verb.js';
+import type { Mutation } from './actions.js';
+import type { MutationOptions, Verb, WaitOptions } from './verb.js';
 
 /** States of a node (the vocabulary of reference dockercloud/API.md section 4.6, on every backend). */
 export type NodeState = 'Deploying' | 'Deployed' | 'Unreachable' | 'Upgrading' | 'Terminating' | 'Terminated';

@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** What a permission is for: the use of one stack (name or id), or the administration of the platform. */
 export type PermissionScope = { readonly stack: string } | { readonly admin: true };

@@ -1,5 +1,5 @@
-import { type Mutation } from './actions.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Mutation } from './actions.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** Which nodes may run a stack: those that have all of these labels (Deis: the tags of an app). */
 export interface Placement {

@@ -1,5 +1,5 @@
-import { type Mutation } from './actions.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Mutation } from './actions.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** A group of nodes that stacks are placed in. On swarm: a node label. A node is in one pool at most. */
 export interface Pool {

@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** A registry host that images come from. Its password is never told. */
 export interface Registry {

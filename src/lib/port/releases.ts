@@ -1,6 +1,6 @@
-import { type Project } from '../compose/project.js';
-import { type Mutation } from './actions.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Project } from '../compose/project.js';
+import type { Mutation } from './actions.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** A numbered state of a stack: definition, overlays and builds together. */
 export interface Release {

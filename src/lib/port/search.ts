@@ -1,4 +1,4 @@
-import { type Verb } from './verb.js';
+import type { Verb } from './verb.js';
 
 /** An object in which the text was found. */
 export interface SearchHit {

@@ -1,7 +1,7 @@
-import { type Service as ServiceDefinition } from '../compose/project.js';
-import { type Mutation } from './actions.js';
-import { type DeploymentState, type RedeployOptions, type StackUpdateOptions } from './stacks.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Service as ServiceDefinition } from '../compose/project.js';
+import type { Mutation } from './actions.js';
+import type { DeploymentState, RedeployOptions, StackUpdateOptions } from './stacks.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** A published or exposed port of a service or container. */
 export interface PortBinding {

@@ -1,6 +1,6 @@
-import { type Project } from '../compose/project.js';
-import { type Mutation } from './actions.js';
-import { type MutationOptions, type Verb } from './verb.js';
+import type { Project } from '../compose/project.js';
+import type { Mutation } from './actions.js';
+import type { MutationOptions, Verb } from './verb.js';
 
 /** States of a stack and of a service (the vocabulary of reference dockercloud/API.md sections 6.2 and 7.2). */
 export type DeploymentState =

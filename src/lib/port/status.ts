@@ -1,6 +1,6 @@
-import { type ActionObject } from './actions.js';
-import { type Severity } from './events.js';
-import { type Verb } from './verb.js';
+import type { ActionObject } from './actions.js';
+import type { Severity } from './events.js';
+import type { Verb } from './verb.js';
 
 /** A condition and how it is now; unlike an event the row changes, `error` to `cleared` for one. */
 export interface StatusRow {

@@ -1,5 +1,5 @@
-import { type Mutation } from './actions.js';
-import { type Verb, type WaitOptions } from './verb.js';
+import type { Mutation } from './actions.js';
+import type { Verb, WaitOptions } from './verb.js';
 
 export type TriggerOperation = 'redeploy' | 'scaleUp';
 

@@ -1,4 +1,4 @@
-import { type PlannedStep } from './plan.js';
+import type { PlannedStep } from './plan.js';
 
 /** What a running verb tells about its progress. Rendered on stderr, never on stdout. */
 export interface ProgressEvent {

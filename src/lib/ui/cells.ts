@@ -1,6 +1,6 @@
 import { age } from './human.js';
 import { stripControl, type Style, type Styles } from './terminal.js';
-import { type Cell } from './view.js';
+import type { Cell } from './view.js';
 
 /** How cells are shown: for a reader (`now` for ages, short ids) or verbatim. */
 export interface CellStyle {

@@ -1,7 +1,7 @@
 import { UsageError } from '../port/errors.js';
 import { nearest } from '../port/nearest.js';
 import { sortKey } from './cells.js';
-import { type Column } from './view.js';
+import type { Column } from './view.js';
 
 /**
  * The columns to show: those named, in that order, or all (`wide`), or all but the wide ones.

@@ -1,6 +1,6 @@
 import { cellText } from './cells.js';
 import { stylesFor } from './terminal.js';
-import { type Grid } from './view.js';
+import type { Grid } from './view.js';
 
 const verbatim = { styles: stylesFor({ colour: false }), now: null, shortIds: false, missing: '' };
 

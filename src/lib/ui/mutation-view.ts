@@ -1,4 +1,4 @@
-import { type Mutation } from '../port/actions.js';
+import type { Mutation } from '../port/actions.js';
 import { planText } from './plan-view.js';
 import { lines, renderValue, type RenderOptions } from './render.js';
 

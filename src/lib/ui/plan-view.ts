@@ -1,6 +1,6 @@
-import { type PlannedStep } from '../port/plan.js';
+import type { PlannedStep } from '../port/plan.js';
 import { stripControl, type Style, type Styles } from './terminal.js';
-import { type TextView } from './view.js';
+import type { TextView } from './view.js';
 
 /** Steps of a plan, for `--dry-run` and `diff`. */
 export const planView: TextView<readonly PlannedStep[]> = { kind: 'text', text: planText };

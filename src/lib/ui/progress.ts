@@ -1,6 +1,6 @@
-import { type ProgressEvent } from '../port/verb.js';
-import { type Sink } from './sink.js';
-import { type Spinner } from './spinner.js';
+import type { ProgressEvent } from '../port/verb.js';
+import type { Sink } from './sink.js';
+import type { Spinner } from './spinner.js';
 import { stripControl, type Styles, stylesFor, type Terminal } from './terminal.js';
 import { truncate } from './width.js';
 

@@ -1,6 +1,6 @@
-import { type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { InterruptedError } from '../port/errors.js';
-import { type Sink } from './sink.js';
+import type { Sink } from './sink.js';
 
 export interface PromptOptions {
   readonly stdin: Readable;

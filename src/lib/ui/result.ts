@@ -1,11 +1,11 @@
-import { type Mutation } from '../port/actions.js';
+import type { Mutation } from '../port/actions.js';
 import { type Format, parseFormat } from './format.js';
 import { type MutationView, renderMutation } from './mutation-view.js';
 import { renderDetail, renderList, type RenderOptions, renderValue } from './render.js';
-import { type Sink } from './sink.js';
+import type { Sink } from './sink.js';
 import { renderStream } from './stream.js';
-import { type Terminal } from './terminal.js';
-import { type DetailView, type ListView, type StreamView, type TextView } from './view.js';
+import type { Terminal } from './terminal.js';
+import type { DetailView, ListView, StreamView, TextView } from './view.js';
 
 /** What a result is shown with. */
 export interface ShowContext {

@@ -1,4 +1,4 @@
-import { type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { BerthError } from '../port/errors.js';
 
 /** The reader is gone: `| head -1` ended, the terminal was closed. */

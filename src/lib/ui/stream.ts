@@ -1,10 +1,10 @@
 import { jsonLine } from './document.js';
-import { type Format } from './format.js';
+import type { Format } from './format.js';
 import { documentText, unfit } from './render.js';
-import { type Sink } from './sink.js';
+import type { Sink } from './sink.js';
 import { fillTemplate } from './template.js';
 import { stripControl, type Style, type Styles, stylesFor, type Terminal } from './terminal.js';
-import { type StreamStyle, type StreamView } from './view.js';
+import type { StreamStyle, StreamView } from './view.js';
 import { displayWidth, pad } from './width.js';
 
 export interface StreamOptions {

@@ -1,6 +1,6 @@
 import { cellText, type CellStyle, type CellText } from './cells.js';
-import { type Styles } from './terminal.js';
-import { type ColumnHead, type Grid } from './view.js';
+import type { Styles } from './terminal.js';
+import type { ColumnHead, Grid } from './view.js';
 import { displayWidth, pad, truncate } from './width.js';
 
 /*

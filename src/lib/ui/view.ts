@@ -1,4 +1,4 @@
-import { type Style, type Styles } from './terminal.js';
+import type { Style, Styles } from './terminal.js';
 
 /**
  * The value of a column. On a TTY an age is told in words and a state is coloured; off a TTY both are verbatim. An id is

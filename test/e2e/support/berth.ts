@@ -71,7 +71,11 @@ export function openShell(extra: Readonly<Record<string, string>> = {}): Shell {
     berth: (...args) => finish(process.execPath, [launcher, ...args], {}),
     berthWith: (more, ...args) => finish(process.execPath, [launcher, ...args], more),
     bash: (line, more = {}) =>
-      finish('bash', ['-c', `berth() { ${JSON.stringify(process.execPath)} ${JSON.stringify(launcher)} "$@"; }\n${line}`], more),
+      finish(
+        'bash',
+        ['-c', `berth() { ${JSON.stringify(process.execPath)} ${JSON.stringify(launcher)} "$@"; }\n${line}`],
+        more,
+      ),
     start: (...args) => launch(process.execPath, [launcher, ...args], {}),
     write: (file, content) => {
       const full = path.join(cwd, file);

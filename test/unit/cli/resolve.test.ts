@@ -40,7 +40,9 @@ describe('resolveRequest', () => {
     ['stack frobnicate', 'berth stack has no verb "frobnicate"', 'It has: ls, up.'],
     ['--json stack ls', 'no command given before --json', 'Flags come after the command: berth stack ls --json'],
   ])('%s is refused with what was meant', (line, message, hint) => {
-    expect(() => resolveRequest(line.split(' '), ids)).toThrow(expect.objectContaining({ code: 'usage', message, hint }));
+    expect(() => resolveRequest(line.split(' '), ids)).toThrow(
+      expect.objectContaining({ code: 'usage', message, hint }),
+    );
   });
 
   test('never loses, adds or reorders words after the command', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type FacetName } from '../../../src/lib/port/backend.js';
+import type { FacetName } from '../../../src/lib/port/backend.js';
 import { capabilitiesOf, facetVerbs } from '../../../src/lib/port/capabilities.js';
-import { type VerbName } from '../../../src/lib/port/gate.js';
-import { type StacksFacet } from '../../../src/lib/port/stacks.js';
+import type { VerbName } from '../../../src/lib/port/gate.js';
+import type { StacksFacet } from '../../../src/lib/port/stacks.js';
 import { verb } from '../../../src/lib/port/verb.js';
 import { fakeBackend } from './fake-backend.js';
 

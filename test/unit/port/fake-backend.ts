@@ -1,4 +1,4 @@
-import { type Backend, type Facets } from '../../../src/lib/port/backend.js';
+import type { Backend, Facets } from '../../../src/lib/port/backend.js';
 
 /** A backend with these facets and nothing behind it. */
 export function fakeBackend(facets: Facets, instead: Readonly<Record<string, string>> = {}): Backend {

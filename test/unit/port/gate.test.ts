@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Backend, type FacetName } from '../../../src/lib/port/backend.js';
-import { type ContainersFacet } from '../../../src/lib/port/containers.js';
+import type { Backend, FacetName } from '../../../src/lib/port/backend.js';
+import type { ContainersFacet } from '../../../src/lib/port/containers.js';
 import { type BerthError, isBerthError } from '../../../src/lib/port/errors.js';
 import { declaredOptions, gate, type VerbName } from '../../../src/lib/port/gate.js';
 import { verb } from '../../../src/lib/port/verb.js';

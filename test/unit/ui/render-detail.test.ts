@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type ActionObject, type Mutation } from '../../../src/lib/port/actions.js';
-import { type PlannedStep } from '../../../src/lib/port/plan.js';
+import type { ActionObject, Mutation } from '../../../src/lib/port/actions.js';
+import type { PlannedStep } from '../../../src/lib/port/plan.js';
 import { parseFormat } from '../../../src/lib/ui/format.js';
 import { type MutationView, renderMutation } from '../../../src/lib/ui/mutation-view.js';
 import { planView } from '../../../src/lib/ui/plan-view.js';
 import { renderDetail, renderValue } from '../../../src/lib/ui/render.js';
-import { type TextView } from '../../../src/lib/ui/view.js';
+import type { TextView } from '../../../src/lib/ui/view.js';
 import { onPipe, onTty, type Ship, shipDetail, ships } from './sample.js';
 
 function ship(index: number): Ship {

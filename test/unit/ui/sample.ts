@@ -1,5 +1,5 @@
 import { parseFormat } from '../../../src/lib/ui/format.js';
-import { type RenderOptions } from '../../../src/lib/ui/render.js';
+import type { RenderOptions } from '../../../src/lib/ui/render.js';
 import { type DetailView, type ListView, section } from '../../../src/lib/ui/view.js';
 
 export interface Ship {

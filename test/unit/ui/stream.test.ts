@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/lib/ui/format.js';
 import { Sink } from '../../../src/lib/ui/sink.js';
 import { renderStream, type StreamOptions } from '../../../src/lib/ui/stream.js';
-import { type StreamView } from '../../../src/lib/ui/view.js';
+import type { StreamView } from '../../../src/lib/ui/view.js';
 
 interface Item {
   readonly from: string;

@@ -3,8 +3,9 @@ import { attributeError } from '../errors.js';
 import { isList, isTree, scalarText, type Path, type Value } from '../tree.js';
 
 /** A80: a text is a line for the shell. */
-export function decodeHealthTest(value: Value, path: Path): Value {
-  if (typeof value === 'string') return value === '' ? [] : ['CMD-SHELL', value];
+export function decodeHealthTest(value: Value, path: Path): Value | undefined {
+  if (value === '' || (isList(value) && value.length === 0)) return undefined;
+  if (typeof value === 'string') return ['CMD-SHELL', value];
   const first = isList(value) ? value[0] : undefined;
   if (first === undefined || ['CMD', 'CMD-SHELL', 'NONE'].includes(scalarText(first))) return value;
   throw attributeError(path, 'must start with "CMD", "CMD-SHELL" or "NONE"');
@@ -46,7 +47,7 @@ export function decodeExtraHosts(value: Value, path: Path): Value {
     for (const item of value) {
       const text = scalarText(item);
       const [, host = '', address = ''] = splitHost(text) ?? [];
-      add(host, address, text);
+      for (const one of address.split(',')) add(host, one, text);
     }
   } else return value;
   return [...new Set(hosts)].sort((a, b) => (a < b ? -1 : 1));

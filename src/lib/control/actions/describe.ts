@@ -1,4 +1,4 @@
-import { type Step } from '../../plan/steps.js';
+import type { Step } from '../../plan/steps.js';
 
 /** What a step does and why, as a line of the action's log: `create service web (image vote:1.0, 2 replicas): new`. */
 export function describeStep(step: Step): string {

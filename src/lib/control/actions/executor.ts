@@ -1,12 +1,12 @@
 import { digest } from '../../plan/hash.js';
-import { type Step, type StepBody } from '../../plan/steps.js';
+import type { Step, StepBody } from '../../plan/steps.js';
 import { ConflictError, InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
-import { type CallContext } from '../../port/verb.js';
-import { type Engine, type StackScope } from '../engines/engine.js';
+import type { CallContext } from '../../port/verb.js';
+import type { Engine, StackScope } from '../engines/engine.js';
 import { appliedKey, type Ledger } from '../ledger.js';
 import { describeAbort, describeStep } from './describe.js';
-import { type ActionRecord, type ActionRecords } from './records.js';
-import { type Wanted } from './verdict.js';
+import type { ActionRecord, ActionRecords } from './records.js';
+import type { Wanted } from './verdict.js';
 import { DeadlineReached, Waiter } from './wait.js';
 
 /** What executing an action needs. */

@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Plan, printed } from '../../plan/steps.js';
-import { type Action, type ActionObject } from '../../port/actions.js';
+import type { Action, ActionObject } from '../../port/actions.js';
 import { BerthError, ConflictError, InterruptedError, WaitTimeoutError } from '../../port/errors.js';
-import { type PlannedStep } from '../../port/plan.js';
-import { type CallContext, type MutationOptions } from '../../port/verb.js';
-import { type StackScope } from '../engines/engine.js';
-import { type LockHolder } from '../ledger.js';
-import { type Processes } from '../processes.js';
+import type { PlannedStep } from '../../port/plan.js';
+import type { CallContext, MutationOptions } from '../../port/verb.js';
+import type { StackScope } from '../engines/engine.js';
+import type { LockHolder } from '../ledger.js';
+import type { Processes } from '../processes.js';
 import { describeAbort } from './describe.js';
 import { execute, type ExecutorParts } from './executor.js';
-import { type ActionRecord } from './records.js';
+import type { ActionRecord } from './records.js';
 
 export interface MutatorParts extends ExecutorParts {
   readonly processes: Processes;

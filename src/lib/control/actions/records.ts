@@ -1,6 +1,6 @@
-import { type Step } from '../../plan/steps.js';
-import { type ActionDetail, type ActionLogLine, type ActionObject, type ActionState } from '../../port/actions.js';
-import { type ProcessIdentity } from '../processes.js';
+import type { Step } from '../../plan/steps.js';
+import type { ActionDetail, ActionLogLine, ActionObject, ActionState } from '../../port/actions.js';
+import type { ProcessIdentity } from '../processes.js';
 
 /** An action as the store keeps it. */
 export interface ActionRecord {

@@ -1,4 +1,4 @@
-import { type Service } from '../../compose/project.js';
+import type { Service } from '../../compose/project.js';
 
 /**
  * Whether an engine starts a replica again after it has exited: by `deploy.restart_policy`, else by `restart`, else

@@ -1,7 +1,7 @@
-import { type Service } from '../../compose/project.js';
+import type { Service } from '../../compose/project.js';
 import { isGlobal } from '../../plan/desired.js';
-import { type GateCondition } from '../../plan/steps.js';
-import { type ObservedService, type Task } from '../engines/engine.js';
+import type { GateCondition } from '../../plan/steps.js';
+import type { ObservedService, Task } from '../engines/engine.js';
 import { restartsAgain } from './restart-policy.js';
 
 /** How far a service is from what was asked for, and whether there is hope. `status` says it in a few words. */

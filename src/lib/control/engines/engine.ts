@@ -1,7 +1,7 @@
-import { type FileObject, type Network, type Service, type Volume } from '../../compose/project.js';
-import { type Container } from '../../port/containers.js';
-import { type LogLine, type LogOptions } from '../../port/logs.js';
-import { type CallContext } from '../../port/verb.js';
+import type { FileObject, Network, Service, Volume } from '../../compose/project.js';
+import type { Container } from '../../port/containers.js';
+import type { LogLine, LogOptions } from '../../port/logs.js';
+import type { CallContext } from '../../port/verb.js';
 
 /** A stack of a namespace: what every name inside it is scoped by. */
 export interface StackScope {

@@ -1,19 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import { printed } from '../../plan/steps.js';
-import {
-  type Action,
-  type ActionDetail,
-  type ActionListOptions,
-  type ActionLogLine,
-  type ActionLogOptions,
-  type ActionsFacet,
+import type {
+  Action,
+  ActionDetail,
+  ActionListOptions,
+  ActionLogLine,
+  ActionLogOptions,
+  ActionsFacet,
 } from '../../port/actions.js';
 import { UsageError } from '../../port/errors.js';
 import { lookup } from '../../port/lookup.js';
 import { type CallContext, verb } from '../../port/verb.js';
 import { runAction, toAction } from '../actions/mutate.js';
-import { type ActionRecord } from '../actions/records.js';
-import { type Desk } from './desk.js';
+import type { ActionRecord } from '../actions/records.js';
+import type { Desk } from './desk.js';
 
 /** Actions of the engine backend: kept in the store of the user who ran them. */
 export function actionsFacet(desk: Desk): ActionsFacet {

@@ -1,9 +1,9 @@
-import { type Container, type ContainerListOptions, type ContainersFacet } from '../../port/containers.js';
+import type { Container, ContainerListOptions, ContainersFacet } from '../../port/containers.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
 import { type CallContext, verb } from '../../port/verb.js';
-import { type Task, type TaskFilter } from '../engines/engine.js';
+import type { Task, TaskFilter } from '../engines/engine.js';
 import { toContainer } from '../views.js';
-import { type Desk } from './desk.js';
+import type { Desk } from './desk.js';
 
 /** Containers of the engine backend. */
 export function containersFacet(desk: Desk): ContainersFacet {
@@ -23,15 +23,14 @@ export function containersFacet(desk: Desk): ContainersFacet {
 export async function findTask(desk: Desk, query: string, context: CallContext): Promise<Task> {
   const { namespace } = desk.principal;
   const tasks = await desk.parts.engine.tasks({ namespace, all: true }, context);
-  const { byIdPrefix, names } = candidatesIn(tasks);
-  const { byName } = candidatesIn(tasks.filter((task) => task.desired));
-  const { byName: byOldName } = candidatesIn(tasks.filter((task) => !task.desired));
+  const all = candidatesIn(tasks);
+  const present = candidatesIn(tasks.filter((task) => task.desired));
   return lookup('container', query, {
-    byIdPrefix,
-    names,
+    byIdPrefix: (prefix) => all.byIdPrefix(prefix),
+    names: () => all.names(),
     byName: async (name, stack) => {
-      const found = await byName(name, stack);
-      return found.length > 0 ? found : byOldName(name, stack);
+      const found = await present.byName(name, stack);
+      return found.length > 0 ? found : all.byName(name, stack);
     },
   });
 }

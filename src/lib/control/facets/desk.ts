@@ -1,10 +1,10 @@
-import { type ServiceDetail } from '../../port/services.js';
+import type { ServiceDetail } from '../../port/services.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
-import { type Principal } from '../../port/principal.js';
-import { type CallContext } from '../../port/verb.js';
+import type { Principal } from '../../port/principal.js';
+import type { CallContext } from '../../port/verb.js';
 import { mutate, type MutationRequest, type MutationResult, type MutatorParts } from '../actions/mutate.js';
 import { Watch } from '../actions/verdict.js';
-import { type StackRecord } from '../ledger.js';
+import type { StackRecord } from '../ledger.js';
 import { type StackView, toServices } from '../views.js';
 
 /** What the facets of the engine backend share: how they look at stacks, and how they change them. */

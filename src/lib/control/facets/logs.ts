@@ -1,10 +1,10 @@
 import { NotFoundError } from '../../port/errors.js';
-import { type LogLine, type LogOptions, type LogsFacet, type LogSource } from '../../port/logs.js';
+import type { LogLine, LogOptions, LogsFacet, LogSource } from '../../port/logs.js';
 import { nearest } from '../../port/nearest.js';
 import { type CallContext, verb } from '../../port/verb.js';
 import { toServices } from '../views.js';
 import { findTask } from './containers.js';
-import { type Desk } from './desk.js';
+import type { Desk } from './desk.js';
 
 /** Logs of the containers of the engine backend. */
 export function logsFacet(desk: Desk): LogsFacet {

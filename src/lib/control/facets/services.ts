@@ -1,18 +1,18 @@
 import { planScale } from '../../plan/scale.js';
 import { isGlobal } from '../../plan/desired.js';
-import { type Mutation } from '../../port/actions.js';
+import type { Mutation } from '../../port/actions.js';
 import { NotFoundError, RefusedError, UsageError } from '../../port/errors.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
-import {
-  type ScaleTarget,
-  type Service,
-  type ServiceDetail,
-  type ServiceListOptions,
-  type ServicesFacet,
+import type {
+  ScaleTarget,
+  Service,
+  ServiceDetail,
+  ServiceListOptions,
+  ServicesFacet,
 } from '../../port/services.js';
 import { type CallContext, type MutationOptions, verb } from '../../port/verb.js';
 import { summary, toServices } from '../views.js';
-import { type Desk } from './desk.js';
+import type { Desk } from './desk.js';
 
 /** Services of the engine backend: all belong to a stack. */
 export function servicesFacet(desk: Desk): ServicesFacet {

@@ -1,20 +1,20 @@
-import { type Project } from '../../compose/project.js';
+import type { Project } from '../../compose/project.js';
 import { planTerminate } from '../../plan/terminate.js';
 import { planCreate, planUp } from '../../plan/up.js';
-import { type ActionObject, type Mutation } from '../../port/actions.js';
+import type { ActionObject, Mutation } from '../../port/actions.js';
 import { ConflictError, InputError, NotFoundError } from '../../port/errors.js';
 import { nearest } from '../../port/nearest.js';
-import {
-  type Stack,
-  type StackDetail,
-  type StacksFacet,
-  type StackTerminateOptions,
-  type StackUpOptions,
+import type {
+  Stack,
+  StackDetail,
+  StacksFacet,
+  StackTerminateOptions,
+  StackUpOptions,
 } from '../../port/stacks.js';
 import { type CallContext, verb } from '../../port/verb.js';
-import { type StackScope } from '../engines/engine.js';
+import type { StackScope } from '../engines/engine.js';
 import { toStack } from '../views.js';
-import { type Desk } from './desk.js';
+import type { Desk } from './desk.js';
 
 /** Stacks of the engine backend. */
 export function stacksFacet(desk: Desk): StacksFacet {

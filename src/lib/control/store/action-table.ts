@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { type ActionRecord, type ActionRecords, type NewAction, type RecordedStep } from '../actions/records.js';
-import { type Step } from '../../plan/steps.js';
-import { type Processes } from '../processes.js';
-import { type Database, type SqlValue } from './database.js';
+import type { ActionRecord, ActionRecords, NewAction, RecordedStep } from '../actions/records.js';
+import type { Step } from '../../plan/steps.js';
+import type { Processes } from '../processes.js';
+import type { Database, SqlValue } from './database.js';
 import { readJson, stepBodySchema, strings } from './json-column.js';
 
 /** Ended actions kept of an engine and namespace. */

@@ -15,7 +15,7 @@ export class Database {
   readonly path: string;
   readonly #connection: Libsql.Database;
   readonly #busyTimeoutMs: number;
-  readonly #statements = new Map<string, Libsql.Statement<unknown[]>>();
+  readonly #statements = new Map<string, Libsql.Statement>();
   #open = true;
 
   /**
@@ -91,10 +91,10 @@ export class Database {
     this.#connection.close();
   }
 
-  #prepare(sql: string): Libsql.Statement<unknown[]> {
+  #prepare(sql: string): Libsql.Statement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
-    const prepared = this.#connection.prepare<unknown[]>(sql);
+    const prepared = this.#connection.prepare(sql);
     this.#statements.set(sql, prepared);
     return prepared;
   }

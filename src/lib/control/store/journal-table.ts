@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { type SandboxAdvance, type SandboxJournal, type SandboxSnapshot } from '../engines/sandbox/journal.js';
-import { type Database } from './database.js';
+import type { SandboxAdvance, SandboxJournal, SandboxSnapshot } from '../engines/sandbox/journal.js';
+import type { Database } from './database.js';
 
 /** Inputs kept after the state has taken them in. */
 const keptInputs = 1_000;

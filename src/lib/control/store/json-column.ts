@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { type Project } from '../../compose/project.js';
-import { type StepBody } from '../../plan/steps.js';
-import { type Database } from './database.js';
+import type { Project } from '../../compose/project.js';
+import type { StepBody } from '../../plan/steps.js';
+import type { Database } from './database.js';
 import { damagedStore } from './store-error.js';
 
 /** Reads a column that holds JSON. Throws StoreError when it does not, or holds something else. */

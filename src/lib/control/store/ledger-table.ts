@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { type Project } from '../../compose/project.js';
+import type { Project } from '../../compose/project.js';
 import { NotFoundError } from '../../port/errors.js';
-import { type StackScope } from '../engines/engine.js';
-import { type Claim, type FreshStack, type Ledger, type LockHolder, type StackRecord } from '../ledger.js';
+import type { StackScope } from '../engines/engine.js';
+import type { Claim, FreshStack, Ledger, LockHolder, StackRecord } from '../ledger.js';
 import { type Processes, sameProcess } from '../processes.js';
-import { type Database, type SqlValue } from './database.js';
+import type { Database, SqlValue } from './database.js';
 import { hashes, projectSchema, readJson } from './json-column.js';
 
 const stackRow = v.object({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { StoreError } from '../../port/errors.js';
-import { type Database } from './database.js';
+import type { Database } from './database.js';
 import { damagedStore } from './store-error.js';
 
 /** One change of the store's tables. Published ones are never edited: what comes later gets the next number. */

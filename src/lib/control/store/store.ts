@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
-import { type ActionRecords } from '../actions/records.js';
-import { type SandboxJournal } from '../engines/sandbox/journal.js';
-import { type Ledger } from '../ledger.js';
-import { type Processes } from '../processes.js';
+import type { ActionRecords } from '../actions/records.js';
+import type { SandboxJournal } from '../engines/sandbox/journal.js';
+import type { Ledger } from '../ledger.js';
+import type { Processes } from '../processes.js';
 import { actionTable } from './action-table.js';
 import { Database } from './database.js';
 import { journalTable } from './journal-table.js';

@@ -1,4 +1,4 @@
-import { type Action, type ActionDetail, type ActionLogLine } from '../../port/actions.js';
+import type { Action, ActionDetail, ActionLogLine } from '../../port/actions.js';
 import { detail, list, stream } from '../result.js';
 import { stripControl } from '../terminal.js';
 import { type Column, section } from '../view.js';

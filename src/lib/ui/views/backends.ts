@@ -1,4 +1,4 @@
-import { type Capability } from '../../port/capabilities.js';
+import type { Capability } from '../../port/capabilities.js';
 import { detail, list } from '../result.js';
 
 export interface BackendEntry {

@@ -1,4 +1,4 @@
-import { type View } from '../result.js';
+import type { View } from '../result.js';
 
 /** What `compose config` found, and the text that was asked for. */
 export interface ComposeConfig {

@@ -1,4 +1,4 @@
-import { type Container } from '../../port/containers.js';
+import type { Container } from '../../port/containers.js';
 import { detail, list } from '../result.js';
 import { portText } from './services.js';
 

@@ -1,4 +1,4 @@
-import { type LogLine } from '../../port/logs.js';
+import type { LogLine } from '../../port/logs.js';
 import { stream } from '../result.js';
 import { stripControl } from '../terminal.js';
 

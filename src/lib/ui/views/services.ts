@@ -1,4 +1,4 @@
-import { type PortBinding, type Service, type ServiceDetail } from '../../port/services.js';
+import type { PortBinding, Service, ServiceDetail } from '../../port/services.js';
 import { detail, list, mutation } from '../result.js';
 import { section } from '../view.js';
 

@@ -1,4 +1,4 @@
-import { type Stack, type StackDetail } from '../../port/stacks.js';
+import type { Stack, StackDetail } from '../../port/stacks.js';
 import { detail, list, mutation } from '../result.js';
 import { section } from '../view.js';
 

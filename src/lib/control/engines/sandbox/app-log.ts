@@ -1,5 +1,5 @@
 import { draw, drawBetween } from './draw.js';
-import { type Run, type TaskState } from './state.js';
+import type { Run, TaskState } from './state.js';
 
 /** What a pretended process writes. */
 export interface AppLine {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { type Service } from '../../../compose/project.js';
-import { type EngineResource, type ResourceRef } from '../engine.js';
-import { type SandboxConfig } from './config.js';
+import type { Service } from '../../../compose/project.js';
+import type { EngineResource, ResourceRef } from '../engine.js';
+import type { SandboxConfig } from './config.js';
 import { faultSchema, nodeFaultSchema } from './faults.js';
 import { decodeJson, storedSchema } from './state.js';
 

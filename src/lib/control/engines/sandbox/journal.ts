@@ -1,4 +1,4 @@
-import { type EngineEvent } from '../engine.js';
+import type { EngineEvent } from '../engine.js';
 
 /** A change somebody asked the sandbox for. Appended, never changed. */
 export interface SandboxInput {

@@ -1,7 +1,7 @@
-import { type LogLine } from '../../../port/logs.js';
+import type { LogLine } from '../../../port/logs.js';
 import { bodyCount, bodyLine, closingLines, type AppLine } from './app-log.js';
 import { taskName } from './scheduler/world.js';
-import { type Run, type TaskState } from './state.js';
+import type { Run, TaskState } from './state.js';
 
 /** How far the log of one container has been read. Counted in lines, since a run may turn out to have ended earlier. */
 export interface LogCursor {

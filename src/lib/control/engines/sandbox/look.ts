@@ -1,5 +1,5 @@
-import { type SandboxConfig } from './config.js';
-import { type SandboxJournal } from './journal.js';
+import type { SandboxConfig } from './config.js';
+import type { SandboxJournal } from './journal.js';
 import { advance, nextDueMs } from './scheduler/advance.js';
 import { configure } from './scheduler/apply.js';
 import { decodeState, initialState, type SandboxState } from './state.js';

@@ -1,4 +1,4 @@
-import { type EngineEvent } from '../engine.js';
+import type { EngineEvent } from '../engine.js';
 import { isAborted, type SandboxReader } from './reader.js';
 
 const page = 500;

@@ -1,10 +1,10 @@
 import { UsageError } from '../../../port/errors.js';
-import { type LogLine, type LogOptions } from '../../../port/logs.js';
-import { type TaskFilter } from '../engine.js';
+import type { LogLine, LogOptions } from '../../../port/logs.js';
+import type { TaskFilter } from '../engine.js';
 import { type LogCursor, mergeByTime, openCursor, readLines } from './log-reader.js';
 import { isAborted, matches, type SandboxReader } from './reader.js';
 import { taskName } from './scheduler/world.js';
-import { type TaskState } from './state.js';
+import type { TaskState } from './state.js';
 import { compareTasks } from './view.js';
 
 type LogFilter = TaskFilter & { readonly container?: string };

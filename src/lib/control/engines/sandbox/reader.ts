@@ -1,6 +1,6 @@
-import { type TaskFilter } from '../engine.js';
-import { type SandboxJournal } from './journal.js';
-import { type SandboxState, type TaskState } from './state.js';
+import type { TaskFilter } from '../engine.js';
+import type { SandboxJournal } from './journal.js';
+import type { SandboxState, TaskState } from './state.js';
 
 /** What reading a stream of the sandbox needs. */
 export interface SandboxReader {

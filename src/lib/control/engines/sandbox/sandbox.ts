@@ -1,10 +1,10 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { isAbortError, RefusedError, UsageError } from '../../../port/errors.js';
-import { type CallContext } from '../../../port/verb.js';
-import { type Engine, type EngineResource, type ResourceRef } from '../engine.js';
-import { type SandboxConfig } from './config.js';
+import type { CallContext } from '../../../port/verb.js';
+import type { Engine, EngineResource, ResourceRef } from '../engine.js';
+import type { SandboxConfig } from './config.js';
 import { encodeApply, encodeRemove } from './input.js';
-import { type SandboxJournal } from './journal.js';
+import type { SandboxJournal } from './journal.js';
 import { look } from './look.js';
 import { readEvents } from './read-events.js';
 import { readLogs } from './read-logs.js';
@@ -12,7 +12,7 @@ import { matches, type SandboxReader } from './reader.js';
 import { userOf } from './scheduler/apply.js';
 import { parseConstraint } from './scheduler/constraint.js';
 import { isSame } from './scheduler/world.js';
-import { type SandboxState } from './state.js';
+import type { SandboxState } from './state.js';
 import { ownFaults } from './task-spec.js';
 import { compareTasks, toEngineNodes, toObservedStack, toTask } from './view.js';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type FileObject, type Network, type Service, type Volume } from '../../../compose/project.js';
+import type { FileObject, Network, Service, Volume } from '../../../compose/project.js';
 import { StoreError } from '../../../port/errors.js';
 import { numberedNodes } from './config.js';
 import { faultSchema, nodeFaultSchema } from './faults.js';

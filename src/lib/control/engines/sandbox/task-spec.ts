@@ -1,7 +1,7 @@
-import { type Deploy, type HealthCheck, type Service, type UpdateConfig } from '../../../compose/project.js';
+import type { Deploy, HealthCheck, Service, UpdateConfig } from '../../../compose/project.js';
 import { readDuration } from './duration.js';
 import { type Fault, faultsOf, parseOwnFault } from './faults.js';
-import { type ServiceState, type TaskSpec, type WantedPort } from './state.js';
+import type { ServiceState, TaskSpec, WantedPort } from './state.js';
 
 /** Reads the duration of a file that the compose room has checked; `fallbackMs` where it says nothing. */
 function durationMs(text: string | undefined, fallbackMs: number): number {

@@ -1,9 +1,9 @@
-import { type ContainerState } from '../../../port/containers.js';
-import { type EngineNode, type ObservedService, type ObservedStack, type StackScope, type Task } from '../engine.js';
+import type { ContainerState } from '../../../port/containers.js';
+import type { EngineNode, ObservedService, ObservedStack, StackScope, Task } from '../engine.js';
 import { drawId } from './draw.js';
 import { isUnderWay } from './scheduler/rollout.js';
 import { taskName } from './scheduler/world.js';
-import { type SandboxState, type ServiceState, type TaskState } from './state.js';
+import type { SandboxState, ServiceState, TaskState } from './state.js';
 
 const stateOf: Readonly<Record<TaskState['phase'], ContainerState>> = {
   placing: 'Init',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Service } from '../../../../../src/lib/compose/project.js';
-import { type EngineEvent } from '../../../../../src/lib/control/engines/engine.js';
+import type { Service } from '../../../../../src/lib/compose/project.js';
+import type { EngineEvent } from '../../../../../src/lib/control/engines/engine.js';
 import { parseSandboxConfig } from '../../../../../src/lib/control/engines/sandbox/config.js';
 import { encodeApply, encodeRemove } from '../../../../../src/lib/control/engines/sandbox/input.js';
-import { type SandboxInput } from '../../../../../src/lib/control/engines/sandbox/journal.js';
+import type { SandboxInput } from '../../../../../src/lib/control/engines/sandbox/journal.js';
 import { advance } from '../../../../../src/lib/control/engines/sandbox/scheduler/advance.js';
 import { decodeState, initialState, type SandboxState } from '../../../../../src/lib/control/engines/sandbox/state.js';
 import { shop, startMs } from './lab.js';
@@ -119,12 +119,18 @@ describe('advance', () => {
         const whole = inOneLook(inputs);
         let state = initialState();
         const transitions: EngineEvent[] = [];
-        for (const offset of [...looks, ...looks, horizonMs].sort((a, b) => a - b)) {
+        // Inputs at the very time of a look may be written before it or after it: of several looks at one time the
+        // first sees none of them, the next one, and the last all.
+        const inputTimes = inputs.map(({ atMs }) => atMs - startMs);
+        const times = [...looks, ...looks, ...inputTimes, ...inputTimes, ...inputTimes, horizonMs];
+        times.sort((a, b) => a - b);
+        for (const [index, offset] of times.entries()) {
           const untilMs = startMs + offset;
-          // An input at the very time of a look may be written before it or after it.
-          const visible = inputs.filter(({ atMs, sequence }) => atMs < untilMs || (atMs === untilMs && sequence % 2));
-          const last = offset === horizonMs ? inputs : visible;
-          const next = advance(decodeState(JSON.stringify(state)), last, untilMs);
+          const early = inputs.filter(({ atMs }) => atMs < untilMs);
+          const onTime = inputs.filter(({ atMs }) => atMs === untilMs);
+          const seen = times[index + 1] === offset ? index - times.indexOf(offset) : onTime.length;
+          const visible = [...early, ...onTime.slice(0, seen)];
+          const next = advance(decodeState(JSON.stringify(state)), visible, untilMs);
           ({ state } = next);
           transitions.push(...next.transitions);
         }

@@ -1,18 +1,15 @@
-import { type Service } from '../../../../../src/lib/compose/project.js';
-import {
-  type Engine,
-  type EngineEvent,
-  type ServiceResource,
-  type StackScope,
-  type Task,
+import type { Service } from '../../../../../src/lib/compose/project.js';
+import type {
+  Engine,
+  EngineEvent,
+  ServiceResource,
+  StackScope,
+  Task,
 } from '../../../../../src/lib/control/engines/engine.js';
 import { parseSandboxConfig } from '../../../../../src/lib/control/engines/sandbox/config.js';
-import {
-  type SandboxInput,
-  type SandboxJournal,
-} from '../../../../../src/lib/control/engines/sandbox/journal.js';
+import type { SandboxInput, SandboxJournal } from '../../../../../src/lib/control/engines/sandbox/journal.js';
 import { openSandbox } from '../../../../../src/lib/control/engines/sandbox/sandbox.js';
-import { type CallContext } from '../../../../../src/lib/port/verb.js';
+import type { CallContext } from '../../../../../src/lib/port/verb.js';
 
 export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
 export const shop: StackScope = { namespace: 'ann', stack: 'shop' };

@@ -1,7 +1,7 @@
-import { type EngineEvent } from '../../engine.js';
+import type { EngineEvent } from '../../engine.js';
 import { decodeInput } from '../input.js';
-import { type SandboxInput } from '../journal.js';
-import { type SandboxState } from '../state.js';
+import type { SandboxInput } from '../journal.js';
+import type { SandboxState } from '../state.js';
 import { onNodeDue, takeInput } from './apply.js';
 import { onHealthDue, onTaskDue } from './lifecycle.js';
 import { placeAll } from './placement.js';

@@ -1,7 +1,7 @@
-import { type ResourceRef } from '../../engine.js';
-import { type SandboxConfig } from '../config.js';
-import { type NodeFault } from '../faults.js';
-import { type InputBody, type WantedService } from '../input.js';
+import type { ResourceRef } from '../../engine.js';
+import type { SandboxConfig } from '../config.js';
+import type { NodeFault } from '../faults.js';
+import type { InputBody, WantedService } from '../input.js';
 import { newNode, type NodeState, type SandboxState, type ServiceState } from '../state.js';
 import { resourcesOf } from '../task-spec.js';
 import { loseTask, stopTask } from './lifecycle.js';

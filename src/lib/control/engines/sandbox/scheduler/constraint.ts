@@ -1,4 +1,4 @@
-import { type NodeState } from '../state.js';
+import type { NodeState } from '../state.js';
 
 interface Constraint {
   readonly key: string;

@@ -1,6 +1,6 @@
 import { drawBetween, drawId } from '../draw.js';
 import { faultAt } from '../faults.js';
-import { type NodeState, type Run, type ServiceState, type TaskState } from '../state.js';
+import type { NodeState, Run, ServiceState, TaskState } from '../state.js';
 import { taskSpec } from '../task-spec.js';
 import { after, emitTask, isSame, type World } from './world.js';
 

@@ -1,5 +1,5 @@
 import { isGlobal } from '../task-spec.js';
-import { type NodeState, type TaskState } from '../state.js';
+import type { NodeState, TaskState } from '../state.js';
 import { attributeOf, meetsConstraints } from './constraint.js';
 import { beginPull } from './lifecycle.js';
 import { choosePorts, keepPorts } from './ports.js';

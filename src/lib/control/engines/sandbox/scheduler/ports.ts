@@ -1,5 +1,5 @@
 import { drawBetween } from '../draw.js';
-import { type BoundPort, type ServiceState, type TaskState, type WantedPort } from '../state.js';
+import type { BoundPort, ServiceState, TaskState, WantedPort } from '../state.js';
 import { isSame, occupies, serviceOf, type World } from './world.js';
 
 /** Free ports are chosen from here: above the ephemeral ports of most peers, and what Docker does on Linux. */

@@ -1,4 +1,4 @@
-import { type ServiceState } from '../state.js';
+import type { ServiceState } from '../state.js';
 import { isGlobal } from '../task-spec.js';
 import { meetsConstraints } from './constraint.js';
 import { createTask, stopTask } from './lifecycle.js';

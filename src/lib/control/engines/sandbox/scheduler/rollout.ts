@@ -1,4 +1,4 @@
-import { type Rollout, type ServiceState, type TaskState } from '../state.js';
+import type { Rollout, ServiceState, TaskState } from '../state.js';
 import { updatePolicy, type UpdatePolicy } from '../task-spec.js';
 import { createTask, stopTask } from './lifecycle.js';
 import { emit, isOfVersion, isReady, liveTasks, realMs, type World } from './world.js';

@@ -1,5 +1,5 @@
-import { type EngineEvent, type StackScope } from '../../engine.js';
-import { type NodeState, type SandboxState, type ServiceState, type TaskState } from '../state.js';
+import type { EngineEvent, StackScope } from '../../engine.js';
+import type { NodeState, SandboxState, ServiceState, TaskState } from '../state.js';
 
 /** A state on its way to the next, changed in place, and what happened on the way. `state.nowMs` is the time. */
 export interface World {

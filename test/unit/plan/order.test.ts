@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { levels, requirements, withDependencies } from '../../../src/lib/plan/order.js';
+import { needs } from './sample.js';
+
+describe('order', () => {
+  const services = {
+    web: { image: 'web', depends_on: { api: needs('service_started') } },
+    api: { image: 'api', depends_on: { db: needs('service_healthy'), gone: needs('service_started', false) } },
+    db: { image: 'db' },
+    sidecar: { image: 's', network_mode: 'service:api' },
+  };
+
+  test('levels put every service after what it needs', () => {
+    expect(levels(services)).toEqual([['db'], ['api'], ['sidecar', 'web']]);
+    expect(levels({})).toEqual([]);
+  });
+
+  test('a cycle is named', () => {
+    const cyclic = {
+      a: { depends_on: { b: needs('service_started') } },
+      b: { depends_on: { c: needs('service_started') } },
+      c: { depends_on: { b: needs('service_started') } },
+    };
+    expect(() => levels(cyclic)).toThrow('dependency cycle: b -> c -> b');
+  });
+
+  test('a service needs its dependencies and the service whose network it shares', () => {
+    expect(requirements(services.sidecar)).toEqual([{ service: 'api', condition: 'started', required: true }]);
+    expect(withDependencies(services, ['sidecar'])).toEqual(new Set(['sidecar', 'api', 'db']));
+    expect(withDependencies(services, ['nope'])).toEqual(new Set());
+  });
+});

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { changes } from '../../../src/lib/plan/reasons.js';
+
+describe('reasons for a change', () => {
+  test('name the field and, where it cannot be secret, its values', () => {
+    expect(changes({ image: 'redis:7' }, { image: 'redis:8' })).toEqual(['image: redis:7 -> redis:8']);
+    expect(changes({ image: 'a', restart: 'always' }, { image: 'a' })).toEqual(['restart: always -> none']);
+    expect(changes({ healthcheck: { interval: '5s' } }, { healthcheck: { interval: '10s', retries: 2 } })).toEqual([
+      'healthcheck.interval: 5s -> 10s',
+      'healthcheck.retries: none -> 2',
+    ]);
+    expect(changes({ deploy: { replicas: 2 } }, { deploy: { replicas: 3, mode: 'global' } })).toEqual([
+      'deploy.mode: none -> global',
+    ]);
+  });
+
+  test('show ports as they are written', () => {
+    const before = { ports: [{ target: 80, published: '8080' }] };
+    const after = {
+      ports: [
+        { target: 80, published: '8081', host_ip: '127.0.0.1' },
+        { target: 53, protocol: 'udp' as const },
+      ],
+    };
+    expect(changes(before, after)).toEqual(['ports: 8080:80 -> 127.0.0.1:8081:80, 53/udp']);
+    expect(changes(before, {})).toEqual(['ports: 8080:80 -> none']);
+  });
+
+  test('name the keys of maps that may hold secrets', () => {
+    const before = { environment: { GONE: 'x', KEPT: '1', API_KEY: 'old-secret' } };
+    const after = { environment: { KEPT: '1', API_KEY: 'new-secret', NEW: null } };
+    expect(changes(before, after)).toEqual([
+      'environment: API_KEY changed',
+      'environment: GONE removed',
+      'environment: NEW added',
+    ]);
+    expect(changes({ command: ['run', '--password=a'] }, { command: ['run', '--password=b'] })).toEqual([
+      'command changed',
+    ]);
+    expect(changes({}, { labels: { token: 'hidden' } })).toEqual(['labels: token added']);
+    expect(changes({ deploy: { labels: { token: 'a' } } }, { deploy: { labels: { token: 'b' } } })).toEqual([
+      'deploy.labels: token changed',
+    ]);
+  });
+
+  test('never hold a value of the environment, of labels or of a command', () => {
+    const secret = fc.stringMatching(/^[a-z]{12}$/).map((text) => `secret-${text}`);
+    const values = fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), secret);
+    const definition = fc.record({
+      image: fc.constant('a'),
+      environment: values,
+      labels: values,
+      command: fc.array(secret),
+    });
+    fc.assert(
+      fc.property(definition, definition, (before, after) => {
+        expect(changes(before, after).join('\n')).not.toContain('secret-');
+      }),
+    );
+  });
+});
