@@ -3,7 +3,7 @@ import { nearest } from '../port/nearest.js';
 import { type Environment, variable } from './environment.js';
 import type { Settings } from './settings.js';
 
-export const backendNames = ['dockercloud', 'deis', 'oracle', 'engine'] as const;
+const backendNames = ['dockercloud', 'deis', 'oracle', 'engine'] as const;
 
 export type BackendName = (typeof backendNames)[number];
 

@@ -1,5 +1,5 @@
 import type { Config } from '@oclif/core';
-import { BerthCommand } from './base-command.js';
+import type { BerthCommand } from './base-command.js';
 import { commandHelp, nounHelp, rootHelp } from './help.js';
 import { resolveRequest } from './resolve.js';
 import type { Runtime } from './runtime.js';
@@ -23,6 +23,9 @@ export async function dispatch(argv: readonly string[], config: Config, runtime:
   }
 }
 
+/** By shape, not by class: run from the sources, commands and this file may have been loaded by different loaders. */
 function isCommandClass(value: unknown): value is new (argv: string[], config: Config) => BerthCommand<unknown> {
-  return typeof value === 'function' && value.prototype instanceof BerthCommand;
+  if (typeof value !== 'function') return false;
+  const { prototype }: { prototype?: unknown } = value;
+  return typeof prototype === 'object' && prototype !== null && 'invoke' in prototype;
 }

@@ -3,7 +3,7 @@ import { nearest } from '../port/nearest.js';
 import { type Environment, isSwitchedOn, variable } from './environment.js';
 
 /** Engines there are drivers for. */
-export const engineNames = ['sandbox'] as const;
+const engineNames = ['sandbox'] as const;
 
 /** Engines that are planned: asking for one is answered with its absence, not with "unknown". */
 const plannedEngines = ['docker', 'swarm'] as const;

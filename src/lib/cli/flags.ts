@@ -56,7 +56,7 @@ export const listFlags = {
 };
 
 /** Milliseconds from `90s`, `5m`, `1h30m`, or a bare number of seconds. */
-export const durationFlag = Flags.custom<number>({
+const durationFlag = Flags.custom<number>({
   helpValue: 'DURATION',
   parse: async (text) => {
     const { parseDurationMs } = await import('../compose/duration.js');
@@ -80,7 +80,7 @@ export const countFlag = Flags.custom<number>({
 });
 
 /** RFC 3339 in UTC from a point in time (`2026-01-31T12:00:00Z`) or an age (`10m`: ten minutes ago). */
-export const timeFlag = Flags.custom({
+const timeFlag = Flags.custom({
   helpValue: 'TIME',
   parse: async (text, _context, flag) => {
     const { parseDurationMs } = await import('../compose/duration.js');

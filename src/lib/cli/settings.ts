@@ -49,7 +49,7 @@ export function writeSettings(home: string, settings: Settings): void {
   }
 }
 
-export function settingsFile(home: string): string {
+function settingsFile(home: string): string {
   return path.join(home, 'settings.json');
 }
 

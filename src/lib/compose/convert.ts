@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { Source } from './source.js';
-import { formatPath, goNumber, isTree, newTree, type Path, type Tree, type Value } from './tree.js';
+import { formatPath, goNumber, isTree, newTree, type MutableTree, type Path, type Tree, type Value } from './tree.js';
 
 /** A path tagged `!reset` or `!override` (reference/compose/SPEC.md R1-R6). */
 export interface TaggedPath {
@@ -26,6 +26,9 @@ export interface Entry {
 /** Alias uses may add this many nodes, or ten times the document, whichever is more (Y5). */
 const aliasNodesAtLeast = 100_000;
 
+/** Levels of nesting; what goes deeper is no Compose file. */
+const deepest = 100;
+
 /** In these mappings a number becomes text, so the way a float was written still matters (Y12). */
 const textMappings = new Set(
   'environment labels annotations args sysctls driver_opts options storage_opt additional_contexts'.split(' '),
@@ -38,7 +41,6 @@ export class Converter {
   private readonly anchors = new Map<string, ParsedNode>();
   /** Nodes being converted, for aliases to what surrounds them. */
   private readonly active = new Set<ParsedNode>();
-  private readonly checkedMaps = new Set<YAMLMap.Parsed>();
   private readonly path: (string | number)[] = [];
   private aliasDepth = 0;
   private ownNodes = 0;
@@ -63,6 +65,7 @@ export class Converter {
   private value(node: ParsedNode | null): Value | undefined {
     if (node === null) return null;
     this.count(node);
+    if (this.path.length > deepest) throw this.source.error(node.range[0], 'yaml: nested too deeply');
     if (isAlias(node)) return this.throughAlias(node, (target) => this.value(target));
     if (node.anchor !== undefined && this.aliasDepth === 0) this.anchors.set(node.anchor, node);
     if (node.tag === '!reset' || node.tag === '!override') {
@@ -125,33 +128,41 @@ export class Converter {
 
   private mapping(node: YAMLMap.Parsed): Tree {
     const result = newTree();
-    for (const { name, value } of this.entries(node)) {
-      this.path.push(name);
-      const converted = this.value(value);
-      this.path.pop();
-      if (converted !== undefined) result[name] = converted;
-    }
+    const names = this.keyNames(node);
+    const merged = node.items.some(({ key }) => isMergeKey(key)) ? this.entries(node) : undefined;
+    if (merged === undefined) {
+      for (const [index, { value }] of node.items.entries()) this.put(result, names[index] ?? '', value);
+    } else for (const { name, value } of merged) this.put(result, name, value);
     return result;
+  }
+
+  private put(result: MutableTree, name: string, value: ParsedNode | null): void {
+    this.path.push(name);
+    const converted = this.value(value);
+    this.path.pop();
+    if (converted !== undefined) result[name] = converted;
+  }
+
+  /** The keys of a mapping in order, which must be strings and different (Y1, Y7). */
+  private keyNames(node: YAMLMap.Parsed): readonly string[] {
+    const names = node.items.map(({ key }) => this.keyName(key));
+    if (new Set(names).size === names.length) return names;
+    const again = names.findIndex((name, index) => names.indexOf(name) < index);
+    const name = names[again] ?? '';
+    const [first, second] = [node.items[names.indexOf(name)]?.key ?? node, node.items[again]?.key ?? node];
+    const { line } = this.source.position(first.range[0]);
+    throw this.source.error(second.range[0], `mapping key "${name}" already defined at line ${line ?? 0}`);
   }
 
   /** The entries of a mapping, those of its merge keys last; own keys and earlier merges win (Y2). */
   private entries(node: YAMLMap.Parsed): readonly Entry[] {
     const own = new Map<string, Entry>();
-    const merges: ParsedNode[] = [];
-    const seen = this.checkedMaps.has(node) ? undefined : new Map<string, ParsedNode>();
-    for (const { key, value } of node.items) {
-      const name = this.keyName(key);
-      const before = seen?.get(name);
-      if (before !== undefined) {
-        const { line } = this.source.position(before.range[0]);
-        throw this.source.error(key.range[0], `mapping key "${name}" already defined at line ${line ?? 0}`);
-      }
-      seen?.set(name, key);
-      if (isMergeKey(key)) merges.push(value ?? key);
-      else own.set(name, { key, name, value });
+    const names = this.keyNames(node);
+    for (const [index, { key, value }] of node.items.entries()) {
+      const name = names[index] ?? '';
+      if (!isMergeKey(key)) own.set(name, { key, name, value });
     }
-    this.checkedMaps.add(node);
-    for (const merged of merges) this.merge(merged, own, true);
+    for (const { key, value } of node.items) if (isMergeKey(key)) this.merge(value ?? key, own, true);
     return [...own.values()];
   }
 

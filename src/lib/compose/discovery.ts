@@ -67,7 +67,7 @@ function composeFileVariable(environment: Environment): readonly string[] {
 function search(options: DiscoveryOptions, warn: (message: string) => void): Discovered {
   const start = startDirectory(options);
   for (let directory = start; ; directory = dirname(directory)) {
-    const candidates = defaultNames.map((name) => join(directory, name)).filter(isFile);
+    const candidates = defaultNames.map((name) => join(directory, name)).filter(exists);
     const [file] = candidates;
     if (file !== undefined) {
       if (candidates.length > 1) {

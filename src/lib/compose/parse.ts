@@ -35,20 +35,32 @@ const options = {
 
 /** The documents of a file, in order; none for an empty file. Throws `ComposeError` with the position. */
 export function parseSource(source: Source): readonly ComposeDocument[] {
-  const parsed = parseAllDocuments(source.text, options);
+  const parsed = parseText(source);
   if (!Array.isArray(parsed)) return [];
   const documents: ComposeDocument[] = [];
   for (const document of parsed) {
     const error = document.errors[0];
     if (error !== undefined) {
-      const { line } = source.position(error.pos[0]);
-      throw source.error(error.pos[0], `yaml: line ${line ?? 1}: ${lowerFirst(error.message)}`);
+      // What is missing at the end is shown on the last line that says something.
+      const offset = Math.min(error.pos[0], Math.max(0, source.text.trimEnd().length - 1));
+      const { line } = source.position(offset);
+      throw source.error(offset, `yaml: line ${line ?? 1}: ${lowerFirst(error.message)}`);
     }
     if (document.contents === null) continue;
     const converted = new Converter(source, document.contents).convert();
     if (converted !== undefined) documents.push(converted);
   }
   return documents;
+}
+
+function parseText(source: Source): ReturnType<typeof parseAllDocuments> {
+  try {
+    return parseAllDocuments(source.text, options);
+  } catch (error) {
+    // The parser recurses; its stack ends before anything sensible does.
+    if (error instanceof RangeError) throw source.error(0, 'yaml: nested too deeply');
+    throw error;
+  }
 }
 
 function lowerFirst(text: string): string {

@@ -26,8 +26,9 @@ function order(value: unknown, path: string[], escape: boolean): unknown {
   if (typeof value === 'string') return escape ? value.replaceAll('$', '$$$$') : value;
   if (Array.isArray(value)) return value.map((item) => below(item, '[]', path, escape));
   if (!isTree(value)) return value;
+  const full: Tree = { ...printedAlways(path), ...value };
   const result: Record<string, unknown> = { __proto__: null };
-  for (const name of orderedNames(value, path)) result[name] = below(value[name] ?? null, name, path, escape);
+  for (const name of orderedNames(full, path)) result[name] = below(full[name] ?? null, name, path, escape);
   return result;
 }
 
@@ -39,16 +40,20 @@ function below(value: unknown, key: string, path: string[], escape: boolean): un
 }
 
 function orderedNames(tree: Tree, path: readonly string[]): readonly string[] {
-  const names = [...Object.keys(tree), ...printedNulls(path).filter((name) => !(name in tree))];
+  const names = Object.keys(tree);
   if (path.length === 0) return names.sort(byTopLevel);
   if (path.at(-1) === '[]' && keepOrder.has(path.at(-2) ?? '')) return names;
   return names.sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** What the reference prints as null where it is not set (O5). */
-function printedNulls(path: readonly string[]): readonly string[] {
-  if (path.length === 2 && path[0] === 'services') return ['command', 'entrypoint'];
-  return path.length === 5 && path[3] === 'watch' ? ['exec'] : [];
+const hooks = new Set(['pre_start', 'post_start', 'pre_stop']);
+
+/** What the reference prints even where it is not set (O5). */
+function printedAlways(path: readonly string[]): Tree {
+  if (path[0] !== 'services') return {};
+  if (path.length === 2) return { command: null, entrypoint: null };
+  if (path.length === 4 && hooks.has(path[2] ?? '')) return { command: null };
+  return path.length === 5 && path[3] === 'watch' ? { exec: { command: null } } : {};
 }
 
 function byTopLevel(a: string, b: string): number {

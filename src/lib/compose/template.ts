@@ -37,30 +37,50 @@ interface Expression {
 
 type Part = string | Expression;
 
+/** Levels of `${A:-${B:-...}}`. */
+const deepest = 100;
+
 /**
  * Replaces the variables of `text`. `onUnset` is told of each variable that is blank for want of a value. Throws
  * `InvalidTemplateError` or `MissingVariableError`.
  */
-export function substitute(text: string, lookup: Lookup, onUnset: (name: string) => void = () => undefined): string {
+export function substitute(
+  text: string,
+  lookup: Lookup,
+  onUnset: (name: string) => void = () => undefined,
+  depth = 0,
+): string {
   if (!text.includes('$')) return text;
+  if (depth > deepest) throw new InvalidTemplateError(text);
   let result = '';
-  for (const part of parts(text)) result += typeof part === 'string' ? part : evaluate(part, lookup, onUnset);
+  for (const part of parts(text)) {
+    result +=
+      typeof part === 'string'
+        ? part
+        : evaluate(part, (argument) => substitute(argument, lookup, onUnset, depth + 1), lookup, onUnset);
+  }
   return result;
 }
 
-function evaluate({ name, operator, argument }: Expression, lookup: Lookup, onUnset: (name: string) => void): string {
+/** `inner` replaces the variables of an argument; only the branch taken is looked at (I4). */
+function evaluate(
+  { name, operator, argument }: Expression,
+  inner: (argument: string) => string,
+  lookup: Lookup,
+  onUnset: (name: string) => void,
+): string {
   const value = lookup(name);
   const given = value !== undefined && (value !== '' || !operator.startsWith(':'));
   switch (operator) {
     case ':-':
     case '-':
-      return given ? value : substitute(argument, lookup, onUnset);
+      return given ? value : inner(argument);
     case ':+':
     case '+':
-      return given ? substitute(argument, lookup, onUnset) : '';
+      return given ? inner(argument) : '';
     case ':?':
     case '?':
-      if (!given) throw new MissingVariableError(name, substitute(argument, lookup, onUnset));
+      if (!given) throw new MissingVariableError(name, inner(argument));
       return value;
     case '':
       if (value === undefined) onUnset(name);
@@ -77,8 +97,9 @@ export interface ComposeVariable {
 }
 
 /** Tells `found` of every variable of `text`, those inside defaults too. Throws `InvalidTemplateError`. */
-export function findVariables(text: string, found: (variable: ComposeVariable) => void): void {
+export function findVariables(text: string, found: (variable: ComposeVariable) => void, depth = 0): void {
   if (!text.includes('$')) return;
+  if (depth > deepest) throw new InvalidTemplateError(text);
   for (const part of parts(text)) {
     if (typeof part === 'string') continue;
     const { name, operator, argument } = part;
@@ -88,7 +109,7 @@ export function findVariables(text: string, found: (variable: ComposeVariable) =
       alternateValue: operator.endsWith('+') ? argument : null,
       required: operator.endsWith('?'),
     });
-    findVariables(argument, found);
+    findVariables(argument, found, depth + 1);
   }
 }
 

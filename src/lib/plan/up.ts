@@ -137,8 +137,10 @@ function serviceStep(input: UpInput, name: string): Omit<Step, 'wave'>[] {
     body: { do: 'apply', resource },
   });
   if (observed === undefined) return [step('create', ['new', ...scaled])];
-  if (observed.hash !== resource.hash)
-    return [step('update', [...changes(observed.definition, definition), ...scaled])];
+  if (observed.hash !== resource.hash) {
+    const changed = changes(observed.definition, definition);
+    return [step('update', [...(changed.length > 0 ? changed : ['definition changed']), ...scaled])];
+  }
   if (observed.replicas !== resource.replicas && !isGlobal(definition)) return [step('scale', scaled)];
   return [];
 }

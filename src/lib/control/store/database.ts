@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import * as v from 'valibot';
@@ -17,6 +17,7 @@ export class Database {
   readonly #busyTimeoutMs: number;
   readonly #statements = new Map<string, Libsql.Statement>();
   #open = true;
+  #wrote = false;
 
   /**
    * Opens the file; makes it (mode 0600) and its directory (0700) where they are missing.
@@ -29,6 +30,7 @@ export class Database {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       createPrivately(path);
+      checkHeader(path);
       this.#connection = new Libsql(path, { timeout: busyTimeoutMs });
     } catch (error) {
       throw storeError(path, error, busyTimeoutMs);
@@ -65,7 +67,9 @@ export class Database {
 
   /** Runs a statement that changes rows; gives their number. */
   run(sql: string, parameters: readonly SqlValue[] = []): number {
-    return this.#guard(() => this.#prepare(sql).run(parameters).changes);
+    const { changes } = this.#guard(() => this.#prepare(sql).run(parameters));
+    this.#wrote ||= changes > 0;
+    return changes;
   }
 
   /**
@@ -84,9 +88,11 @@ export class Database {
     }
   }
 
+  /** Idempotent. What was written is moved from the log into the main file, unless others are using it. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    if (this.#wrote) this.#checkpoint();
     this.#statements.clear();
     this.#connection.close();
   }
@@ -97,6 +103,16 @@ export class Database {
     const prepared = this.#connection.prepare(sql);
     this.#statements.set(sql, prepared);
     return prepared;
+  }
+
+  /** libsql leaves the write-ahead log behind when it closes; a store at rest is one file. */
+  #checkpoint(): void {
+    try {
+      this.#connection.exec('PRAGMA busy_timeout = 0');
+      this.#connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    } catch {
+      // What was committed is safe in the log; whoever opens the store next finds it there.
+    }
   }
 
   /** SQLite has rolled back by itself after a full disk; a second failure must not hide the first. */
@@ -124,4 +140,27 @@ function createPrivately(path: string): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
+}
+
+const magic = 'SQLite format 3\0';
+
+/**
+ * With a log beside it SQLite takes any main file for a database whose pages are in the log, and writes over it. One that
+ * does not begin like a database is somebody's mistake, and is left alone.
+ *
+ * Closing this descriptor drops the locks of other connections that this process has to the file: there are none.
+ */
+function checkHeader(path: string): void {
+  const start = Buffer.alloc(magic.length);
+  const file = openSync(path, 'r');
+  let length: number;
+  try {
+    length = readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  const isEmpty = length === 0 && (log === undefined || log.size === 0);
+  if (!isEmpty && start.toString('latin1') !== magic)
+    throw damagedStore(path, 'it does not begin like a SQLite database');
 }

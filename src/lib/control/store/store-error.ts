@@ -33,7 +33,7 @@ export function storeError(path: string, error: unknown, busyTimeoutMs: number):
 
 /** The store is of the right format but holds something that no berth wrote. */
 export function damagedStore(path: string, detail: string): StoreError {
-  return new StoreError(`the store ${path} is damaged`, { hint: damagedHint(path), detail });
+  return new StoreError(`the store ${path} ${damaged}`, { hint: damagedHint(path), detail });
 }
 
 interface Explanation {
@@ -42,8 +42,9 @@ interface Explanation {
 }
 
 function explain(path: string, code: string, busyTimeoutMs: number): Explanation {
-  if (code === 'SQLITE_NOTADB') return { what: 'is not a berth store, or is damaged', hint: damagedHint(path) };
-  if (code.startsWith('SQLITE_CORRUPT')) return { what: 'is damaged', hint: damagedHint(path) };
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    return { what: damaged, hint: damagedHint(path) };
+  }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return {
       what: `has been locked by another process for ${Math.round(busyTimeoutMs / 100) / 10} s`,
@@ -78,6 +79,8 @@ const cannotGrow: ReadonlySet<string> = new Set([
   'EDQUOT',
   'EFBIG',
 ]);
+
+const damaged = 'is damaged, or not a berth store';
 
 function damagedHint(path: string): string {
   return `Nothing was changed. Restore it from a backup, or start with an empty one by moving it away: mv ${path} ${path}.damaged`;

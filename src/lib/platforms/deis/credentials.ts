@@ -4,7 +4,7 @@ import path from 'node:path';
 export type DeisCredentialSource = 'DEIS_TOKEN' | 'profile';
 
 /** The profile file: `DEIS_PROFILE` is a bare name, `client` by default (reference deis/CLI.md). */
-export function deisProfileFile(env: Readonly<Record<string, string | undefined>>, home: string): string {
+function deisProfileFile(env: Readonly<Record<string, string | undefined>>, home: string): string {
   return path.join(home, '.deis', `${env.DEIS_PROFILE || 'client'}.json`);
 }
 

@@ -95,22 +95,31 @@ describe('opening the store', () => {
 
 describe('a store that cannot be used is an error, and stays as it is', () => {
   test.each([
-    [
-      'garbage',
-      (path: string) => writeFileSync(path, 'this is not a database. '.repeat(1_000)),
-      'is not a berth store, or is damaged',
-    ],
-    ['cut off in the middle', (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2)), 'is damaged'],
-    ['cut off in the header', (path: string) => truncateSync(path, 60), 'is not a berth store, or is damaged'],
-    ['overwritten in the middle', (path: string) => overwrite(path, 4_096, 8_192), 'is damaged'],
-  ])('%s', async (_name, damage, message) => {
+    ['garbage', (path: string) => writeFileSync(path, 'this is not a database. '.repeat(1_000))],
+    ['cut off in the middle', (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2))],
+    ['cut off in the header', (path: string) => truncateSync(path, 60)],
+    ['overwritten in the middle', (path: string) => overwrite(path, 4_096, 8_192)],
+  ])('%s', async (_name, damage) => {
     const path = await filledStore();
     damage(path);
     const before = readFileSync(path);
     const error = await failureOf(inputsIn(path));
-    expect(error.message).toBe(`the store ${path} ${message}`);
+    expect(error.message).toBe(`the store ${path} is damaged, or not a berth store`);
     expect(error.hint).toContain(`mv ${path} `);
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test.each([
+    ['garbage', 'garbage'],
+    ['nothing', ''],
+  ])('%s in place of the main file while its log is there', async (_name, text) => {
+    const path = await filledStore();
+    await openTemporaryStore({ path });
+    copyFileSync(path, `${path}-wal`);
+    writeFileSync(path, text);
+    const error = await failureOf(inputsIn(path));
+    expect(error.detail).toBe('it does not begin like a SQLite database');
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   test('the database of another program', async () => {
@@ -145,7 +154,7 @@ describe('a store that cannot be used is an error, and stays as it is', () => {
     database.close();
     const store = await openTemporaryStore({ path });
     const error = await failureOf(store.ledger('e').list('n'));
-    expect(error.message).toBe(`the store ${path} is damaged`);
+    expect(error.message).toBe(`the store ${path} is damaged, or not a berth store`);
   });
 
   test('a directory in its place, or a file in place of its folder', async () => {
