@@ -46,7 +46,7 @@ export function selectBackend(flag: string | undefined, env: Environment, settin
   }
 
   if (settings.backend !== undefined) {
-    return { backend: known(settings.backend, 'the settings'), source: 'settings', variables: [] };
+    return { backend: known(settings.backend, 'the settings file'), source: 'settings', variables: [] };
   }
   return { backend: 'engine', source: 'default', variables: [] };
 }

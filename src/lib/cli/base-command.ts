@@ -44,6 +44,7 @@ export abstract class BerthCommand<Result> extends Command {
         signal: runtime.signal,
       });
     } catch (error) {
+      await this.#progress?.stop('failed');
       const id = (this.id ?? '').replaceAll(':', ' ');
       throw usageErrorFrom(error, id, this.#flagNames()) ?? error;
     } finally {

@@ -6,7 +6,7 @@ import type { Runtime } from './runtime.js';
 
 /** Runs what the argv asks for. */
 export async function dispatch(argv: readonly string[], config: Config, runtime: Runtime): Promise<void> {
-  const request = resolveRequest(argv, new Set(config.commandIDs));
+  const request = resolveRequest(argv, new Set(config.commandIDs), (noun, flag) => takesValue(config, noun, flag));
   switch (request.kind) {
     case 'root help':
       return runtime.stdout.write(rootHelp(config));
@@ -21,6 +21,20 @@ export async function dispatch(argv: readonly string[], config: Config, runtime:
       await new CommandClass([...request.argv], config).invoke(runtime);
     }
   }
+}
+
+/** Reads it from the flags of the noun's commands, or of all of them; undefined where they do not agree. */
+function takesValue(config: Config, noun: string | undefined, flag: string): boolean | undefined {
+  const prefix = noun === undefined ? '' : `${noun}:`;
+  const kinds = new Set(
+    config.commands
+      .filter(({ id }) => id.startsWith(prefix))
+      .flatMap(({ flags }) => Object.values(flags))
+      .filter(({ name, char }) => flag === `--${name}` || flag === `-${char ?? ''}`)
+      .map(({ type }) => type),
+  );
+  const [kind, ...others] = kinds;
+  return kind === undefined || others.length > 0 ? undefined : kind === 'option';
 }
 
 /** By shape, not by class: run from the sources, commands and this file may have been loaded by different loaders. */

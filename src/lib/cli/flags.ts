@@ -117,23 +117,26 @@ export const confirmFlags = {
   yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
 };
 
-/** Which definition is meant. */
+/** Which definition is meant. Not greedy: words behind `-f FILE` are services, as for `docker compose`. */
 export const definitionFlags = {
   file: Flags.string({
     char: 'f',
     multiple: true,
+    multipleNonGreedy: true,
     summary: 'Read this file; several are merged in order, - is standard input.',
     helpValue: 'FILE',
     helpGroup: 'DEFINITION',
   }),
   'env-file': Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     summary: 'Take variables from this file instead of .env.',
     helpValue: 'FILE',
     helpGroup: 'DEFINITION',
   }),
   profile: Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     summary: 'Activate this profile.',
     helpValue: 'NAME',
     helpGroup: 'DEFINITION',

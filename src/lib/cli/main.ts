@@ -1,5 +1,6 @@
 import { Config } from '@oclif/core';
-import { InterruptedError, isBerthError } from '../port/errors.js';
+import { InterruptedError, isAbortError } from '../port/errors.js';
+import { jsonLine } from '../ui/document.js';
 import { errorDocument, renderError } from '../ui/error-report.js';
 import { createRedactor } from '../net/redact.js';
 import { dispatch } from './dispatch.js';
@@ -26,7 +27,7 @@ export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Pro
   let exitCode: number;
   try {
     await dispatch(start.argv, await loadConfig(start), runtime);
-    exitCode = runtime.signal.aborted ? exitCodeFor(runtime.signal.reason) : 0;
+    exitCode = runtime.interruption === undefined ? 0 : exitCodeFor(runtime.interruption);
   } catch (error) {
     exitCode = await report(error, runtime);
   }
@@ -50,7 +51,7 @@ async function loadConfig({ root, commands }: Pick<Host, 'root' | 'commands'>): 
 /** The first signal stops the command in an orderly way, the second at once. */
 function interruptOnSignals(runtime: Runtime): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (runtime.signal.aborted) process.exit(exitCodeFor(runtime.signal.reason));
+    if (runtime.interruption !== undefined) process.exit(exitCodeFor(runtime.interruption));
     runtime.interrupt(new InterruptedError(`interrupted by ${signal}`));
   };
   process.on('SIGINT', onSignal);
@@ -63,14 +64,14 @@ function interruptOnSignals(runtime: Runtime): () => void {
 
 /** Tells the user what went wrong: in words on stderr, and with --json as a document on stdout too. */
 async function report(error: unknown, runtime: Runtime): Promise<number> {
+  // Nobody reads any more, and the command ended because of it: `| head -1`.
+  if (isAbortError(error) && runtime.interruption === undefined) return 0;
   const exitCode = exitCodeFor(error);
   const redact = createRedactor([], runtime.env);
-  if (runtime.wantsJson) await runtime.stdout.write(`${JSON.stringify(errorDocument(error, exitCode, redact))}\n`);
-  const silent = runtime.signal.aborted && !isBerthError(error);
-  if (!silent) {
-    await runtime.stderr.write(
-      renderError(error, { terminal: runtime.errorTerminal(), debug: runtime.wantsDebug, redact }),
-    );
-  }
+  if (runtime.wantsJson) await runtime.stdout.write(jsonLine(errorDocument(error, exitCode, redact)));
+  if (isAbortError(error)) return exitCode;
+  await runtime.stderr.write(
+    renderError(error, { terminal: runtime.errorTerminal(), debug: runtime.wantsDebug, redact }),
+  );
   return exitCode;
 }

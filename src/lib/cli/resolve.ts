@@ -1,5 +1,6 @@
 import { UsageError } from '../port/errors.js';
 import { nearest } from '../port/nearest.js';
+import { type TakesValue, verbFirst } from './flag-order.js';
 
 /** What an argv asks for. */
 export type Request =
@@ -26,9 +27,15 @@ const foreign: Readonly<Record<string, string>> = {
  * word, and colons as good as blanks in the first one (`config:set`).
  *
  * @param ids command ids with colons: `stack:ls`.
+ * @param takesValue what is known of flags, so that those in front of the verb can be put behind it.
  * @throws UsageError for an unknown command, with the nearest one. It is never run.
  */
-export function resolveRequest(argv: readonly string[], ids: ReadonlySet<string>): Request {
+export function resolveRequest(
+  given: readonly string[],
+  ids: ReadonlySet<string>,
+  takesValue: TakesValue = () => undefined,
+): Request {
+  const argv = verbFirst(given, (words) => commandId(words, ids) !== undefined, takesValue);
   const words = leadingWords(argv);
   const [first] = words;
   const wantsHelp = beforeSeparator(argv).some((word) => word === '--help' || word === '-h');
@@ -40,12 +47,12 @@ export function resolveRequest(argv: readonly string[], ids: ReadonlySet<string>
     });
   }
   const parts = [...first.split(':'), ...words.slice(1)];
-  for (let length = parts.length; length > 0; length--) {
+  const least = first.split(':').length;
+  for (let length = parts.length; length >= least; length--) {
     const id = commandId(parts.slice(0, length), ids);
     if (id === undefined) continue;
     if (wantsHelp) return { kind: 'command help', id };
-    const used = length - first.split(':').length + 1;
-    return { kind: 'command', id, argv: argv.slice(Math.max(1, used)) };
+    return { kind: 'command', id, argv: argv.slice(length - least + 1) };
   }
   const [noun, verb] = parts;
   if (noun !== undefined && isNoun(noun, ids)) {

@@ -25,13 +25,17 @@ export class Runtime {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly #host: Host;
-  readonly #interrupt = new AbortController();
+  readonly #stop = new AbortController();
+  #interruption: Error | undefined;
   #settings: Settings | undefined;
 
   constructor(host: Host) {
     this.#host = host;
     this.stdout = new Sink(host.stdout);
     this.stderr = new Sink(host.stderr);
+    this.stdout.onClose(() => {
+      this.#stop.abort();
+    });
   }
 
   get host(): Host {
@@ -42,13 +46,19 @@ export class Runtime {
     return this.#host.env;
   }
 
-  /** Aborts when the user interrupts the run. */
+  /** Aborts when the run is to end: the user interrupted it, or nobody reads its output any more. */
   get signal(): AbortSignal {
-    return this.#interrupt.signal;
+    return this.#stop.signal;
+  }
+
+  /** What interrupted the run; undefined while nothing has. */
+  get interruption(): Error | undefined {
+    return this.#interruption;
   }
 
   interrupt(reason: Error): void {
-    this.#interrupt.abort(reason);
+    this.#interruption = reason;
+    this.#stop.abort(reason);
   }
 
   now(): number {

@@ -1,4 +1,4 @@
-import { UsageError } from '../port/errors.js';
+import { type BerthError, isBerthError, UsageError } from '../port/errors.js';
 import { nearest } from '../port/nearest.js';
 
 /**
@@ -10,6 +10,7 @@ import { nearest } from '../port/nearest.js';
  * @returns undefined when the error is not the parser's.
  */
 export function usageErrorFrom(error: unknown, command: string, flags: readonly string[]): UsageError | undefined {
+  if (isBerthError(error)) return valueErrorFrom(error);
   if (!(error instanceof Error) || !('oclif' in error)) return undefined;
   const help = `See \`berth ${command} --help\`.`;
   const unknown = unknownFlags(error);
@@ -24,6 +25,14 @@ export function usageErrorFrom(error: unknown, command: string, flags: readonly 
   return new UsageError(plain(message), { hint: help });
 }
 
+/** What a flag's own parser threw, which oclif wraps in words of its own; undefined for what comes from elsewhere. */
+function valueErrorFrom(error: BerthError): UsageError | undefined {
+  const [, flag, said] = /^Parsing --(\S+) \n\t(.*)\nSee more help with --help$/s.exec(error.message) ?? [];
+  if (flag === undefined || said === undefined) return undefined;
+  const message = said.startsWith(`--${flag}`) ? said : `--${flag}: ${said}`;
+  return new UsageError(message, error.hint === undefined ? {} : { hint: error.hint });
+}
+
 function unknownFlags(error: Error): readonly string[] {
   if (error.name !== 'NonExistentFlagsError' && !error.message.startsWith('Nonexistent flag')) return [];
   if (!('flags' in error) || !Array.isArray(error.flags)) return [];
@@ -33,11 +42,12 @@ function unknownFlags(error: Error): readonly string[] {
 /** Without oclif's colours, and beginning in lower case as all our messages do. */
 function plain(message: string): string {
   const [first = '', ...rest] = message
-     
+
     .replace(/\u001B\[[0-9;]*m/g, '')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+  if (/^The following error occurred:$/.test(first)) return rest.join('\n');
   const head = /^[A-Z][a-z]/.test(first) ? first.charAt(0).toLowerCase() + first.slice(1) : first;
   return [head, ...rest.map((line) => `  ${line}`)].join('\n');
 }

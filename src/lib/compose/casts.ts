@@ -5,9 +5,7 @@ import { formatPath } from './tree.js';
 /** The types that texts are cast to after interpolation (reference/compose/SPEC.md I16-I18). */
 
 const toInteger: Cast = (text) => {
-  const digits = text.replaceAll('_', '');
   if (/^[+-]?\d+$/.test(text)) return safeInteger(text);
-  if (/^[+-]?0[xob][0-9a-f]+$/i.test(digits) && !/^[+-]/.test(digits)) return safeInteger(digits);
   throw new Error(`invalid integer: ${JSON.stringify(text)}`);
 };
 
@@ -18,9 +16,8 @@ function safeInteger(text: string): number {
 }
 
 const toFloat: Cast = (text) => {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new Error(`invalid number: ${JSON.stringify(text)}`);
-  return value;
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+  throw new Error(`invalid number: ${JSON.stringify(text)}`);
 };
 
 const toBoolean: Cast = (text, path, warn) => {

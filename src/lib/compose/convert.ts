@@ -162,19 +162,20 @@ export class Converter {
       const name = names[index] ?? '';
       if (!isMergeKey(key)) own.set(name, { key, name, value });
     }
-    for (const { key, value } of node.items) if (isMergeKey(key)) this.merge(value ?? key, own, true);
+    for (const { key, value } of node.items) if (isMergeKey(key)) this.merge(value ?? key, own, value ?? key);
     return [...own.values()];
   }
 
-  private merge(node: ParsedNode, into: Map<string, Entry>, listAllowed: boolean): void {
-    if (isAlias(node)) this.throughAlias(node, (target) => this.merge(target, into, listAllowed));
+  /** `at` is where the merge key has its value; only there a list may stand. */
+  private merge(node: ParsedNode, into: Map<string, Entry>, at: ParsedNode, inList = false): void {
+    if (isAlias(node)) this.throughAlias(node, (target) => this.merge(target, into, at, inList));
     else if (isMap(node)) {
       // Its own anchor may be used further down; its values are converted (and their anchors noted) by the caller.
       if (node.anchor !== undefined && this.aliasDepth === 0) this.anchors.set(node.anchor, node);
       this.count(node);
       for (const entry of this.entries(node)) if (!into.has(entry.name)) into.set(entry.name, entry);
-    } else if (isSeq(node) && listAllowed) for (const item of node.items) this.merge(item, into, false);
-    else throw this.source.error(node.range[0], 'yaml: map merge requires map or sequence of maps as the value');
+    } else if (isSeq(node) && !inList) for (const item of node.items) this.merge(item, into, at, true);
+    else throw this.source.error(at.range[0], 'yaml: map merge requires map or sequence of maps as the value');
   }
 
   private keyName(key: ParsedNode): string {

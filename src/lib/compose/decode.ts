@@ -9,10 +9,15 @@ import { isList, isTree, newTree, scalarText, type Path, type Tree, type Value }
 /**
  * The last step to normal forms, once all files are merged: lists of `KEY=VALUE` become mappings, numbers texts where
  * the model has texts, command lines words, durations and sizes their one spelling (reference/compose/SPEC.md A20-A31,
- * A61, A80-A82, A104). Throws `AttributeError`.
+ * A61, A80-A82, A104). With `templates`, texts in which variables were not replaced are not parsed. Throws
+ * `AttributeError`.
  */
-export function decode(tree: Tree): Tree {
-  const result = applyRules(tree, rules, (decodeValue, value, path) => decodeValue(value, path));
+export function decode(tree: Tree, templates = false): Tree {
+  const result = applyRules(tree, rules, (decodeValue, value, path) =>
+    templates && parsers.has(decodeValue) && typeof value === 'string' && value.includes('$')
+      ? value
+      : decodeValue(value, path),
+  );
   return isTree(result) ? result : tree;
 }
 
@@ -28,15 +33,11 @@ function orFail(path: Path, value: Value, parse: () => Value): Value {
 }
 
 const duration: Decode = (value, path) =>
-  typeof value === 'string' && !value.includes('${')
-    ? orFail(path, value, () => formatDurationNs(parseDurationNs(value)))
-    : value;
+  typeof value === 'string' ? orFail(path, value, () => formatDurationNs(parseDurationNs(value))) : value;
 
 const size: Decode = (value, path) => {
   if (typeof value === 'number') return String(Math.trunc(value));
-  return typeof value === 'string' && !value.includes('${')
-    ? orFail(path, value, () => String(parseSizeBytes(value)))
-    : value;
+  return typeof value === 'string' ? orFail(path, value, () => String(parseSizeBytes(value))) : value;
 };
 
 const tmpfsSize: Decode = (value, path) => {
@@ -76,18 +77,21 @@ function mapping(value: Value, path: Path, empty: null | '', strictKeys: boolean
 const text: Decode = (value) => (typeof value === 'number' || typeof value === 'boolean' ? scalarText(value) : value);
 
 const boolean: Decode = (value, path) => {
-  if (typeof value !== 'string' || value.includes('${')) return value;
+  if (typeof value !== 'string') return value;
   if (/^(?:true|t|1|y|yes|on)$/i.test(value)) return true;
   if (/^(?:false|f|0|n|no|off)?$/i.test(value)) return false;
   throw attributeError(path, `invalid boolean: ${value}`, { text: value });
 };
 
 const number: Decode = (value, path) => {
-  if (typeof value !== 'string' || value.includes('${')) return value;
+  if (typeof value !== 'string') return value;
   const result = Number(value);
   if (value.trim() !== '' && !Number.isNaN(result)) return result;
   throw attributeError(path, `invalid number: ${value}`, { text: value });
 };
+
+/** These read a whole text, which an unreplaced variable spoils (I20). */
+const parsers: ReadonlySet<Decode> = new Set([duration, size, tmpfsSize, boolean, number, decodeMode]);
 
 function all(prefix: string, decodeValue: Decode, names: string): Readonly<Record<string, Decode>> {
   return Object.fromEntries(names.split(' ').map((name) => [prefix + name, decodeValue]));

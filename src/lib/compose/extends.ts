@@ -70,8 +70,7 @@ class ExtendsResolver {
       const where = file === undefined ? '' : ` in ${basename(source.file)}`;
       throw new AttributeError(
         `cannot extend service "${name}" in ${from.file}: service "${base}" not found${where}`,
-        path,
-        { text: base },
+        typeof extension === 'string' ? path : [...path, 'service'],
       );
     }
     const own = without(service, 'extends');

@@ -18,7 +18,7 @@ export function readText(path: string, shown = path): string {
 }
 
 /** `bytes` as UTF-8. Throws `ComposeError` with the line of what is not. */
-export function decodeText(bytes: Uint8Array, shown: string): string {
+function decodeText(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -4,6 +4,7 @@ import { readEnvFile, type Environment } from './environment.js';
 import { attributeError } from './errors.js';
 import { exists, isFile } from './files.js';
 import { merge } from './merge.js';
+import { refuseRemote } from './paths.js';
 import { applyTags } from './reset.js';
 import { isList, isTree, newTree, textOf, treeOf, without, type Path, type Tree, type Value } from './tree.js';
 
@@ -63,7 +64,9 @@ function resolveEntry(
   if (unknown !== undefined) {
     throw attributeError(path, `additional properties '${unknown}' not allowed`, { key: unknown });
   }
-  const files = texts(long['path'], [...path, 'path']).map((file) => resolve(scope.directory, file));
+  const names = texts(long['path'], typeof entry === 'string' ? path : [...path, 'path']);
+  for (const name of names) refuseRemote(name, path);
+  const files = names.map((file) => resolve(scope.directory, file));
   const [first] = files;
   if (first === undefined) throw attributeError(path, "missing property 'path'");
   const given = textOf(long['project_directory']);

@@ -98,7 +98,7 @@ function explainTemplate(error: unknown, path: Path, text: string): unknown {
     return new AttributeError(`error while interpolating ${where}: ${error.message}`, path, { hint, text });
   }
   if (error instanceof InvalidTemplateError) {
-    const message = `invalid interpolation format for ${where}.\nYou may need to escape any $ with another $.\n${error.template}`;
+    const message = `invalid interpolation format for ${where}.\nYou may need to escape any $ with another $.\n${error.template.slice(0, 300)}`;
     return new AttributeError(message, path, { text });
   }
   return error;

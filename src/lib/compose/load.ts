@@ -132,7 +132,7 @@ function build(
 
 /** P3 */
 function finish(tree: Tree, name: string, environment: Environment, options: LoadOptions): Tree {
-  const decoded = decode(tree);
+  const decoded = decode(tree, options.interpolate === false);
   const normal = (options.normalize ?? true) ? normalise(decoded, name) : decoded;
   const active = options.profiles ?? profilesOf(environment);
   const named = options.services ?? [];

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { canonicalise } from './canonical.js';
+import { canonicalise, type CanonicalContext } from './canonical.js';
 import type { ComposeDocument } from './convert.js';
 import { setDefaults } from './defaults.js';
 import type { Environment } from './environment.js';
@@ -11,7 +11,7 @@ import { interpolate, type Interpolation } from './interpolate.js';
 import { merge } from './merge.js';
 import type { Origins } from './origins.js';
 import { parseSource } from './parse.js';
-import { absolutePath, resolvePaths } from './paths.js';
+import { absolutePath, refuseRemote, resolvePaths } from './paths.js';
 import { applyTags } from './reset.js';
 import { checkSchema } from './schema.js';
 import { passThrough } from './service-env.js';
@@ -76,6 +76,10 @@ export function loadModel(files: readonly ComposeFile[], scope: ModelScope, sess
   return passThrough(session.resolvePaths ? resolvePaths(filled, base) : filled, scope.environment);
 }
 
+function canonicalContext({ warn, interpolate: replaced }: LoadSession): CanonicalContext {
+  return { warn, templates: !replaced };
+}
+
 function interpolation({ environment }: ModelScope, session: LoadSession): Interpolation {
   return { lookup: (name) => environment.get(name), warn: session.warn };
 }
@@ -105,7 +109,7 @@ function addDocument(
   if ('version' in merged) {
     session.warn(`${shownPath(file.path, session.cwd)}: the attribute \`version\` is obsolete, it will be ignored`);
   }
-  return dropDuplicates(canonicalise(without(merged, 'version'), session.warn));
+  return dropDuplicates(canonicalise(without(merged, 'version'), canonicalContext(session)));
 }
 
 function loadIncluded(inclusion: Inclusion, from: ComposeFile, scope: ModelScope, session: LoadSession): Tree {
@@ -132,6 +136,7 @@ function located<T>(path: Path, open: () => T): T {
 
 /** The services of a file that is extended, in long forms with the paths of that file (X3, X5, X9). */
 function loadBase(name: string, from: string, path: Path, scope: ModelScope, session: LoadSession): ServiceFile {
+  refuseRemote(name, path);
   const directory = from === '-' || !session.resolvePaths ? scope.directory : dirname(from);
   const absolute = absolutePath(name, { directory, home: session.home });
   const { documents } = located(path, () => parseComposeFile(absolute, session));
@@ -140,7 +145,7 @@ function loadBase(name: string, from: string, path: Path, scope: ModelScope, ses
     const values = session.interpolate ? interpolate(document.tree, interpolation(scope, session)) : document.tree;
     tree = dropDuplicates(merge(applyTags(tree, document.tagged), values));
   }
-  const long = canonicalise(tree, session.warn);
+  const long = canonicalise(tree, canonicalContext(session));
   const base = { directory: dirname(absolute), home: session.home };
   const resolved = session.resolvePaths ? resolvePaths(long, base) : long;
   return { file: absolute, services: treeOf(resolved['services']), documents };

@@ -1,6 +1,6 @@
 import { isTree, listOf, mapValues, newTree, textOf, treeOf, type MutableTree, type Tree, type Value } from './tree.js';
 
-/** Names, the default network, implied dependencies (reference/compose/SPEC.md O1, A41, A50, A70, A76, A108). */
+/** Names, the default network, implied dependencies (reference/compose/SPEC.md O1, A41, A50, A70, A76, A92, A108). */
 export function normalise(tree: Tree, projectName: string): Tree {
   const services = mapValues(treeOf(tree['services']), (service) =>
     isTree(service) ? normaliseService(service) : service,
@@ -31,6 +31,8 @@ function normaliseService(service: Tree): Tree {
   }
   const dependencies = { ...impliedDependencies(service), ...treeOf(service['depends_on']) };
   if (Object.keys(dependencies).length > 0) result['depends_on'] = dependencies;
+  const { scale, deploy } = result;
+  if (scale !== undefined && isTree(deploy)) result['deploy'] = { ...newTree({ replicas: scale }), ...deploy };
   joinDefaultNetwork(result);
   inheritImage(result);
   return result;

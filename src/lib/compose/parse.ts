@@ -1,4 +1,4 @@
-import { parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import { parseAllDocuments, type ParsedNode, type ScalarTag, type Tags } from 'yaml';
 import { Converter, type ComposeDocument } from './convert.js';
 import type { Source } from './source.js';
 
@@ -10,7 +10,7 @@ const integer: ScalarTag = {
   default: true,
   tag: 'tag:yaml.org,2002:int',
   identify: () => false,
-  test: /^[-+]?(?:0[oO][0-7_]+|0[bB][01_]+|0[xX][0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$/,
+  test: /^[-+]?(?:0[oO][0-7_]+|0[bB][01_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*)$/,
   resolve: (text) => {
     const digits = text.replace(/^[-+]/, '').replaceAll('_', '');
     const size = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
@@ -44,7 +44,7 @@ export function parseSource(source: Source): readonly ComposeDocument[] {
       // What is missing at the end is shown on the last line that says something.
       const offset = Math.min(error.pos[0], Math.max(0, source.text.trimEnd().length - 1));
       const { line } = source.position(offset);
-      throw source.error(offset, `yaml: line ${line ?? 1}: ${lowerFirst(error.message)}`);
+      throw source.error(offset, `yaml: line ${line ?? 1}: ${problem(error.message)}`);
     }
     if (document.contents === null) continue;
     const converted = new Converter(source, document.contents).convert();
@@ -53,7 +53,7 @@ export function parseSource(source: Source): readonly ComposeDocument[] {
   return documents;
 }
 
-function parseText(source: Source): ReturnType<typeof parseAllDocuments> {
+function parseText(source: Source): ReturnType<typeof parseAllDocuments<ParsedNode>> {
   try {
     return parseAllDocuments(source.text, options);
   } catch (error) {
@@ -63,6 +63,7 @@ function parseText(source: Source): ReturnType<typeof parseAllDocuments> {
   }
 }
 
-function lowerFirst(text: string): string {
+function problem(text: string): string {
+  if (text.includes('call stack')) return 'nested too deeply';
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

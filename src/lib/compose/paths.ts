@@ -1,12 +1,21 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { attributeError } from './errors.js';
 import { applyRules, compileRules } from './rules.js';
-import { isTree, textOf, type Tree, type Value } from './tree.js';
+import { isTree, textOf, type Path, type Tree, type Value } from './tree.js';
 
 /** Where relative paths of a file belong. */
 export interface PathBase {
   readonly directory: string;
   /** For `~`. */
   readonly home: string | undefined;
+}
+
+/** Names of other machines, which the reference fetches. */
+const remote = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/;
+
+/** Throws `AttributeError` for the name of a file that is not on this machine. */
+export function refuseRemote(name: string, path: Path): void {
+  if (remote.test(name)) throw attributeError(path, `remote files are not supported yet: ${name}`, { text: name });
 }
 
 type Resolve = (value: Value, base: PathBase) => Value;

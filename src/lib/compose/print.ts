@@ -19,8 +19,16 @@ export function printProject(project: Project, format: 'yaml' | 'json', options:
 
 const topLevel = ['name', 'services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
 
-/** Lists of these keep the order of the reference's structures, which is the order they are built in. */
-const keepOrder = new Set('ports volumes secrets configs devices gpus config'.split(' '));
+/** The items of these lists have the order of the reference's structures. */
+const itemOrder: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    ports: 'name mode host_ip target published protocol app_protocol',
+    volumes: 'type source target read_only consistency bind volume tmpfs image',
+    secrets: 'source target uid gid mode',
+    configs: 'source target uid gid mode',
+    devices: 'source target permissions',
+  }).map(([list, names]) => [list, names.split(' ')]),
+);
 
 function order(value: unknown, path: string[], escape: boolean): unknown {
   if (typeof value === 'string') return escape ? value.replaceAll('$', '$$$$') : value;
@@ -40,10 +48,18 @@ function below(value: unknown, key: string, path: string[], escape: boolean): un
 }
 
 function orderedNames(tree: Tree, path: readonly string[]): readonly string[] {
-  const names = Object.keys(tree);
-  if (path.length === 0) return names.sort(byTopLevel);
-  if (path.at(-1) === '[]' && keepOrder.has(path.at(-2) ?? '')) return names;
-  return names.sort((a, b) => (a < b ? -1 : 1));
+  const ranks = path.length === 0 ? topLevel : path.at(-1) === '[]' ? itemOrder.get(path.at(-2) ?? '') : undefined;
+  return Object.keys(tree).sort(ranks === undefined ? byText : byRank(ranks));
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}
+
+/** Those with a rank first, the others by text. */
+function byRank(ranks: readonly string[]): (a: string, b: string) => number {
+  const rank = (name: string): number => (ranks.includes(name) ? ranks.indexOf(name) : ranks.length);
+  return (a, b) => rank(a) - rank(b) || byText(a, b);
 }
 
 const hooks = new Set(['pre_start', 'post_start', 'pre_stop']);
@@ -54,12 +70,6 @@ function printedAlways(path: readonly string[]): Tree {
   if (path.length === 2) return { command: null, entrypoint: null };
   if (path.length === 4 && hooks.has(path[2] ?? '')) return { command: null };
   return path.length === 5 && path[3] === 'watch' ? { exec: { command: null } } : {};
-}
-
-function byTopLevel(a: string, b: string): number {
-  const [left, right] = [topLevel.indexOf(a), topLevel.indexOf(b)];
-  if (left === -1 || right === -1) return right - left || (a < b ? -1 : 1);
-  return left - right;
 }
 
 /** Texts that another reader of YAML takes for something else are quoted: `yes`, `0o10`, `1_000`, `12:30:45`. */

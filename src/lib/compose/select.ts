@@ -28,22 +28,22 @@ export function selectProfiles(tree: Tree, active: readonly string[], named: rea
 export function selectServices(project: Tree, named: readonly string[]): Tree {
   if (named.length === 0) return project;
   const all = treeOf(project['services']);
-  const services = newTree();
+  for (const name of named) if (!(name in all)) throw unknownService(name, Object.keys(all));
+  const kept = new Set<string>();
   const waiting = [...named];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (name in services) continue;
-    const service = all[name];
-    if (service === undefined) {
-      if (!named.includes(name)) continue;
-      const near = nearestKey(name, Object.keys(all));
-      throw new ComposeError(`no such service: ${name}`, {
-        hint: near === undefined ? `there are: ${Object.keys(all).join(', ')}` : `did you mean "${near}"?`,
-      });
-    }
-    services[name] = service;
-    waiting.push(...Object.keys(treeOf(treeOf(service)['depends_on'])));
+    if (kept.has(name)) continue;
+    kept.add(name);
+    waiting.push(...Object.keys(treeOf(treeOf(all[name])['depends_on'])));
   }
-  return { ...newTree(project), services };
+  const services = Object.entries(all).filter(([name]) => kept.has(name));
+  return { ...newTree(project), services: newTree(Object.fromEntries(services)) };
+}
+
+function unknownService(name: string, known: readonly string[]): ComposeError {
+  const near = nearestKey(name, known);
+  const hint = near === undefined ? `there are: ${known.join(', ')}` : `did you mean "${near}"?`;
+  return new ComposeError(`no such service: ${name}`, { hint });
 }
 
 /** `project` without the networks, volumes, secrets, configs and models that no service uses (O2). */

@@ -1,5 +1,5 @@
 /** Why a command line cannot be split. */
-export class CommandLineError extends Error {}
+class CommandLineError extends Error {}
 
 /**
  * Splits a command line into words like a POSIX shell, without expansions (reference/compose/SPEC.md A30): backquotes,

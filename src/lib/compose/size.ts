@@ -13,4 +13,4 @@ export function parseSizeBytes(text: string): number {
 }
 
 /** A text is no size. */
-export class SizeError extends Error {}
+class SizeError extends Error {}

@@ -19,13 +19,18 @@ export class Source {
     if (line === -1) line = this.lineStarts.length;
     const start = this.lineStarts[line - 1] ?? 0;
     const end = this.text.indexOf('\n', start);
-    const excerpt = this.text.slice(start, end === -1 ? undefined : end).trimEnd();
+    const excerpt = shorten(this.text.slice(start, end === -1 ? undefined : end).trimEnd());
     return { file: this.file, line, column: offset - start + 1, excerpt, ...(path === undefined ? {} : { path }) };
   }
 
   error(offset: number, message: string, hint?: string): ComposeError {
     return new ComposeError(message, { position: this.position(offset), hint });
   }
+}
+
+/** A line that a terminal can show. */
+function shorten(line: string): string {
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
 function lineStartsOf(text: string): readonly number[] {

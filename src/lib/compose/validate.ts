@@ -27,7 +27,7 @@ const oneSource =
 
 /** A4 */
 const port: Check = ({ host_ip: address }, path) => {
-  if (typeof address === 'string' && address !== '' && !address.includes('${') && isIP(address) === 0) {
+  if (typeof address === 'string' && address !== '' && !address.includes('$') && isIP(address) === 0) {
     throw attributeError([...path, 'host_ip'], `invalid ip address: ${address}`);
   }
 };

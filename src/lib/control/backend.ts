@@ -1,6 +1,5 @@
 import type { Backend } from '../port/backend.js';
 import type { Principal } from '../port/principal.js';
-import type { CallContext } from '../port/verb.js';
 import type { Engine } from './engines/engine.js';
 import { actionsFacet } from './facets/actions.js';
 import { containersFacet } from './facets/containers.js';
@@ -25,8 +24,6 @@ export interface EngineBackendOptions {
    * Starts a process that calls `actions.run` with the id, and outlives this one; resolves when it has been started.
    */
   readonly detach: (actionId: string) => Promise<void>;
-  /** Called before every change: to say something about it, or to refuse it by throwing. */
-  readonly beforeMutation?: (context: CallContext) => void;
   /** Between two looks at the engine, in milliseconds. Default 50. */
   readonly pollMs?: number;
 }
@@ -49,7 +46,7 @@ export async function openEngineBackend(options: EngineBackendOptions): Promise<
   const ledger = store.ledger(engine.identity);
   const actions = store.actions(engine.identity);
   const parts = { engine, ledger, actions, now, randomUuid, pollMs, processes, user: principal.user, detach };
-  const desk = new Desk(principal, parts, options.beforeMutation ?? (() => undefined));
+  const desk = new Desk(principal, parts);
   return {
     name: 'engine',
     description: `the ${engine.kind} engine`,

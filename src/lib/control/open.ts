@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Backend } from '../port/backend.js';
-import { UnsupportedError, UsageError } from '../port/errors.js';
 import type { Principal } from '../port/principal.js';
-import type { CallContext } from '../port/verb.js';
 import { openEngineBackend } from './backend.js';
 import { parseSandboxConfig } from './engines/sandbox/config.js';
 import { openSandbox } from './engines/sandbox/sandbox.js';
@@ -12,7 +10,7 @@ import { hostProcesses } from './processes.js';
 export interface ControlOptions {
   /** berth's own folder; made where it is missing. */
   readonly home: string;
-  /** `BERTH_ENGINE`, `BERTH_SANDBOX_*` and `CI` are read. */
+  /** `BERTH_SANDBOX_*` are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly principal: Principal;
   /** Milliseconds since 1970. */
@@ -22,16 +20,12 @@ export interface ControlOptions {
 }
 
 /**
- * Opens the engine backend over the engine that the environment chooses.
+ * Opens the engine backend over the sandbox: the one engine there is a driver for.
  *
- * @throws UsageError for an engine that there is not, or sandbox settings that cannot be read; StoreError.
+ * @throws UsageError for sandbox settings that cannot be read; StoreError.
  */
 export async function openControl(options: ControlOptions): Promise<Backend> {
   const { env, home, now, principal, detach } = options;
-  const named = env['BERTH_ENGINE'];
-  if (named !== undefined && named !== '' && named !== 'sandbox') {
-    throw new UsageError(`BERTH_ENGINE: there is no engine ${JSON.stringify(named)}`, { hint: 'There is: sandbox.' });
-  }
   const config = parseSandboxConfig(env);
   return openEngineBackend({
     storePath: join(home, 'berth.db'),
@@ -41,16 +35,5 @@ export async function openControl(options: ControlOptions): Promise<Backend> {
     randomUuid: randomUUID,
     processes: hostProcesses(),
     detach,
-    beforeMutation: named === 'sandbox' ? () => undefined : (context) => admitSandbox(env, context),
   });
-}
-
-/** A sandbox that nobody asked for must not pass for a deployment. */
-function admitSandbox(env: ControlOptions['env'], context: CallContext): void {
-  if (env['CI'] === 'true') {
-    throw new UnsupportedError('there is no container engine here, and CI=true refuses the sandbox', {
-      hint: 'Nothing was changed. Set BERTH_ENGINE=sandbox if a simulated deployment is what you want.',
-    });
-  }
-  context.progress?.({ subject: 'engine', status: 'sandbox: containers are simulated', done: true });
 }

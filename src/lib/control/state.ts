@@ -33,7 +33,7 @@ export function serviceState({ definition, observed, tasks, deployed, terminatin
   const expected = isGlobal(definition) ? desired.length : observed.replicas;
   if (expected === 0) return leaving ? { state: 'Stopping', ok: false } : { state: 'Stopped', ok: true };
 
-  const running = runningCount(desired);
+  const running = desired.filter((task) => task.state === 'Running' && !isSick(task)).length;
   const completed = desired.filter((task) => hasCompleted(task, observed.definition)).length;
   if (completed === expected && !leaving) return { state: 'Stopped', ok: true };
   const ready = running + completed;
@@ -43,7 +43,7 @@ export function serviceState({ definition, observed, tasks, deployed, terminatin
   if (ready + coming >= expected || desired.length !== expected) {
     return { state: ready > 0 && deployed ? 'Scaling' : 'Starting', ok: false };
   }
-  if (ready > 0) return { state: 'Partly running', ok: false };
+  if (ready > 0 || desired.some(isSick)) return { state: 'Partly running', ok: false };
   return { state: desired.every((task) => task.state === 'Stopped') ? 'Stopped' : 'Starting', ok: false };
 }
 
@@ -62,12 +62,18 @@ export function stackState(services: readonly ServiceCondition[], terminating: b
   return services.every((service) => service.ok) ? 'Running' : 'Partly running';
 }
 
-/** Replicas that run and should, healthy or not yet. */
+/** Replicas that run and should, healthy or not. */
 export function runningCount(tasks: readonly Task[]): number {
   return tasks.filter((task) => task.desired && task.state === 'Running').length;
 }
 
+/** Running, but its health check has not said yes, or says no. */
+function isSick({ health }: Task): boolean {
+  return health !== null && health !== 'healthy';
+}
+
 /** On its way up for the first time: one that has failed already may never come. */
 function isComing(task: Task): boolean {
+  if (task.state === 'Running') return task.health === 'starting';
   return (task.state === 'Init' || task.state === 'Starting') && task.restarts === 0 && !task.unplaceable;
 }

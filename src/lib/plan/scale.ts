@@ -13,6 +13,8 @@ export interface ScaleInput {
   readonly unsettled: Readonly<Record<string, string>>;
   /** Replicas asked for, by service; services of the definition only. */
   readonly targets: Readonly<Record<string, number>>;
+  /** How long what runs must stay up before it counts as scaled. */
+  readonly monitorMs: number;
 }
 
 /**
@@ -65,7 +67,10 @@ export function planScale(input: ScaleInput): Plan {
     .map((service) => service.name)
     .filter((name) => list.steps.some((step) => step.name === name) || Object.hasOwn(input.unsettled, name))
     .sort();
-  if (waiting.length > 0) list.wave([convergeStep(scope.stack, waiting, input.unsettled)]);
+  if (waiting.length > 0) {
+    const { monitorMs, unsettled } = input;
+    list.wave([convergeStep(scope.stack, { services: waiting, monitorMs, deploys: false }, unsettled)]);
+  }
   return { steps: list.steps, notes: [] };
 }
 

@@ -45,12 +45,21 @@ export type StepBody =
   | { readonly do: 'gate'; readonly service: string; readonly condition: GateCondition; readonly required: boolean }
   /** Waits until no replica of the service is left. */
   | { readonly do: 'gone'; readonly service: string }
-  /** Waits until these services run as they should. */
-  | { readonly do: 'converge'; readonly services: readonly string[] }
+  | ConvergeBody
   /** Marks the stack as being terminated. */
   | { readonly do: 'retire' }
   /** Removes the stack's definition. */
   | { readonly do: 'forget' };
+
+/** Waits until these services run as they should. */
+export interface ConvergeBody {
+  readonly do: 'converge';
+  readonly services: readonly string[];
+  /** How long they must stay up before they count as running. */
+  readonly monitorMs: number;
+  /** The stack counts as deployed then. */
+  readonly deploys: boolean;
+}
 
 /** A step as it is executed. Steps of one wave do not depend on each other; a wave depends on those before it. */
 export interface Step extends PlannedStep {

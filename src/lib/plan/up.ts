@@ -5,6 +5,7 @@ import { levels, requirements, withDependencies } from './order.js';
 import { changes } from './reasons.js';
 import { removeServices } from './terminate.js';
 import {
+  type ConvergeBody,
   type DesiredService,
   type ObservedService,
   type ObservedState,
@@ -33,6 +34,8 @@ export interface UpInput {
   readonly services?: readonly string[] | undefined;
   /** Remove what is gone from the file. */
   readonly prune: boolean;
+  /** How long what runs must stay up before the rollout counts as done. */
+  readonly monitorMs: number;
 }
 
 /**
@@ -61,7 +64,10 @@ export function planUp(input: UpInput): Plan {
   if (input.prune) list.wave(orphanedResources(input));
 
   const waiting = [...targets].filter((name) => list.steps.length > 0 || busy.has(name)).sort();
-  if (waiting.length > 0) list.wave([convergeStep(scope.stack, waiting, input.unsettled)]);
+  if (waiting.length > 0) {
+    const { monitorMs, unsettled } = input;
+    list.wave([convergeStep(scope.stack, { services: waiting, monitorMs, deploys: true }, unsettled)]);
+  }
   return { steps: list.steps, notes: input.prune ? [] : orphans.map(orphanNote) };
 }
 
@@ -73,7 +79,7 @@ export function planCreate(definition: Project, id: string): Plan {
 /** The step that waits for a stack, last in every plan that changes a service. */
 export function convergeStep(
   stack: string,
-  services: readonly string[],
+  { services, monitorMs, deploys }: Omit<ConvergeBody, 'do'>,
   unsettled: Readonly<Record<string, string>>,
 ): Omit<Step, 'wave'> {
   const reasons = services.flatMap((name) => {
@@ -86,7 +92,7 @@ export function convergeStep(
     kind: 'stack',
     name: stack,
     reasons: reasons.length > 0 ? reasons : ['until every service runs as it should'],
-    body: { do: 'converge', services },
+    body: { do: 'converge', services, monitorMs, deploys },
   };
 }
 

@@ -26,7 +26,13 @@ export interface Progress {
 
 export function createProgress(options: ProgressOptions): Progress {
   if (options.quiet) return silent;
-  return options.terminal.isTTY ? new SpinnerProgress(options) : new PlainProgress(options.sink);
+  const spinner = options.terminal.isTTY && hasWidth(options.sink.stream);
+  return spinner ? new SpinnerProgress(options) : new PlainProgress(options.sink);
+}
+
+/** A pseudo-terminal that nobody gave a size has 0 columns; ora then counts infinitely many lines to clear. */
+function hasWidth(stream: object): boolean {
+  return !('columns' in stream) || stream.columns !== 0;
 }
 
 const silent: Progress = {
@@ -87,13 +93,10 @@ class SpinnerProgress implements Progress {
     if (this.#stopped) return;
     const line = `${stripControl(subject)}: ${stripControl(status)}`;
     this.#timer ??= this.#startLater();
-    if (done) {
-      this.#active.delete(subject);
-      this.#keep(`${this.#styles.green('✔')} ${this.#fitted(line)}`);
-    } else {
-      this.#active.set(subject, line);
-    }
+    if (done) this.#active.delete(subject);
+    else this.#active.set(subject, line);
     this.#spinner?.update(this.#text());
+    if (done) this.#keep(`${this.#styles.green('✔')} ${this.#fitted(line)}`);
   }
 
   note(text: string): void {

@@ -4,7 +4,6 @@ import { selectColumns, sortRows } from './columns.js';
 import { csvText } from './csv.js';
 import { jsonLine, jsonText } from './document.js';
 import { type Format, formatName } from './format.js';
-import { tableText } from './table.js';
 import { fillTemplate, type Template, templateHeading } from './template.js';
 import { stripAllButStyles, stripControl, stripControlLines, stylesFor, type Terminal } from './terminal.js';
 import { type DetailView, type Grid, gridOf, type ListView, type TextView } from './view.js';
@@ -29,7 +28,7 @@ export interface RenderOptions {
 
 /*
  * Every function here gives the whole text for stdout with its last line end, or '' when there is nothing to print.
- * They are asynchronous because yaml is loaded only when it is asked for.
+ * They are asynchronous because yaml and the table library are loaded only when they are asked for.
  */
 
 /** @throws UsageError for an unknown column or template field. */
@@ -75,7 +74,7 @@ export async function renderDetail<T>(value: T, view: DetailView<T>, options: Re
     case 'csv':
       return csvText(gridOf([value], fields), !options.noHeader);
     case 'table':
-      return fieldLines(gridOf([value], fields), options) + sections(value, view, options);
+      return fieldLines(gridOf([value], fields), options) + (await sections(value, view, options));
     case 'template':
       return template([value], options);
     case 'document':
@@ -128,7 +127,7 @@ export async function documentText(value: unknown, format: Format): Promise<stri
 }
 
 /** The lines of a template, or its table. */
-function template(rows: readonly unknown[], options: RenderOptions): string {
+async function template(rows: readonly unknown[], options: RenderOptions): Promise<string> {
   const { format } = options;
   if (format.kind !== 'template') return '';
   const filled = fillTemplate(format.template, rows);
@@ -136,7 +135,7 @@ function template(rows: readonly unknown[], options: RenderOptions): string {
   return rows.length === 0 ? '' : templateTable(format.template, filled, options);
 }
 
-function templateTable(parsed: Template, filled: readonly string[], options: RenderOptions): string {
+function templateTable(parsed: Template, filled: readonly string[], options: RenderOptions): Promise<string> {
   const columns = templateHeading(parsed)
     .split('\t')
     .map((header) => ({ header }));
@@ -147,7 +146,8 @@ function templateTable(parsed: Template, filled: readonly string[], options: Ren
   return table({ columns, rows }, options);
 }
 
-function table(grid: Grid, options: RenderOptions, indent = 0): string {
+async function table(grid: Grid, options: RenderOptions, indent = 0): Promise<string> {
+  const { tableText } = await import('./table.js');
   const fits = options.terminal.isTTY && !options.noTrunc;
   return tableText(grid, {
     cells: cellStyle(options),
@@ -180,14 +180,16 @@ function fieldLines(grid: Grid, options: RenderOptions): string {
     .join('');
 }
 
-function sections<T>(value: T, view: DetailView<T>, options: RenderOptions): string {
+async function sections<T>(value: T, view: DetailView<T>, options: RenderOptions): Promise<string> {
   if (view.sections === undefined || options.columns !== undefined) return '';
   const { bold } = stylesFor(options.terminal);
-  return view.sections
-    .map((section) => ({ heading: section.title, grid: section.grid(value) }))
-    .filter(({ grid }) => grid.rows.length > 0)
-    .map(({ heading, grid }) => `\n${bold(`${heading}:`)}\n${indented(table(visible(grid, options), options, 2))}`)
-    .join('');
+  let text = '';
+  for (const section of view.sections) {
+    const grid = section.grid(value);
+    if (grid.rows.length === 0) continue;
+    text += `\n${bold(`${section.title}:`)}\n${indented(await table(visible(grid, options), options, 2))}`;
+  }
+  return text;
 }
 
 function visible(grid: Grid, options: RenderOptions): Grid {

@@ -1,14 +1,32 @@
+import CliTable from 'cli-table3';
 import { cellText, type CellStyle, type CellText } from './cells.js';
 import type { Styles } from './terminal.js';
 import type { ColumnHead, Grid } from './view.js';
-import { displayWidth, pad, truncate } from './width.js';
+import { displayWidth, truncate } from './width.js';
 
-/*
- * Drawn here and not by cli-table3: that measures with string-width (see width.ts), needs 16 ms for its first table and
- * takes time quadratic in the rows (2.7 s for 5,000).
- */
+const gap = 3;
 
-const gap = '   ';
+/** cli-table3 takes time quadratic in the rows; columns have their widths before it starts, so blocks look like one table. */
+const rowsInBlock = 100;
+
+/** No lines: what is between cells is padding. */
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;
 
 /** A column is not made narrower than this to fit, unless its content is. */
 const narrowest = 8;
@@ -28,7 +46,11 @@ export function tableText(grid: Grid, options: TableOptions): string {
     rows.reduce((width, row) => Math.max(width, displayWidth(row[index]?.text ?? '')), 0),
   );
   const widths = options.width === null ? natural : fit(natural, grid.columns, options.width);
-  return rows.map((row) => `${line(row, grid.columns, widths)}\n`).join('');
+  let text = '';
+  for (let start = 0; start < rows.length; start += rowsInBlock) {
+    text += draw(rows.slice(start, start + rowsInBlock), grid.columns, widths);
+  }
+  return text;
 }
 
 function heading(column: ColumnHead, styles: Styles): CellText {
@@ -38,7 +60,7 @@ function heading(column: ColumnHead, styles: Styles): CellText {
 /** Widths that make the line fit, the widest shrinkable columns giving first; unchanged columns where that is not enough. */
 function fit(natural: readonly number[], columns: readonly ColumnHead[], available: number): readonly number[] {
   const widths = [...natural];
-  let excess = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1)) - available;
+  let excess = widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)) - available;
   while (excess > 0) {
     let widest = -1;
     for (const [index, column] of columns.entries()) {
@@ -52,17 +74,25 @@ function fit(natural: readonly number[], columns: readonly ColumnHead[], availab
   return widths;
 }
 
-function line(row: readonly CellText[], columns: readonly ColumnHead[], widths: readonly number[]): string {
-  const last = row.findLastIndex(({ text }) => text !== '');
-  return row
-    .slice(0, last + 1)
-    .map(({ text, style }, index) => {
-      const width = widths[index] ?? 0;
-      const align = columns[index]?.align ?? 'left';
-      const fitted = truncate(text, Math.max(1, width));
-      // Blanks stay outside of the style, and after the last column there are none.
-      const padded = index === last && align === 'left' ? fitted : pad(fitted, width, align);
-      return style === undefined ? padded : padded.replace(fitted, () => style(fitted));
-    })
-    .join(gap);
+/** Lines of a table, the cells cut to their widths and no blanks at the ends. */
+function draw(
+  rows: readonly (readonly CellText[])[],
+  columns: readonly ColumnHead[],
+  widths: readonly number[],
+): string {
+  const table = new CliTable({
+    chars: noLines,
+    style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [] },
+    colWidths: widths.map((width) => Math.max(1, width) + gap),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+  });
+  for (const row of rows) {
+    table.push(
+      row.map(({ text, style }, index) => {
+        const fitted = truncate(text, Math.max(1, widths[index] ?? 0));
+        return style === undefined ? fitted : style(fitted);
+      }),
+    );
+  }
+  return `${table.toString().replace(/ +$/gm, '')}\n`;
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,8 +29,21 @@ export interface Shell {
   bash(line: string, env?: Readonly<Record<string, string>>): Promise<Run>;
   /** Starts berth and leaves it running; killed with the test. */
   start(...args: string[]): ChildProcess;
+  startWith(env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess;
+  /** Runs a bash line like `bash`, but on a terminal of that many columns; stdout and stderr are one. */
+  pty(line: string, options?: PtyOptions): Promise<Run>;
+  /** Starts a bash line on a terminal; what is written to its stdin is typed. */
+  startPty(line: string, options?: PtyOptions): ChildProcess;
   write(file: string, content: string): string;
 }
+
+export interface PtyOptions {
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Whether this machine has util-linux' `script`, which gives a terminal to a command. */
+export const hasPty = /util-linux/.test(String(spawnSync('script', ['--version']).stdout));
 
 /** A directory, a HOME and a BERTH_HOME of its own, and berth in it, on a quick sandbox. */
 export function openShell(extra: Readonly<Record<string, string>> = {}): Shell {
@@ -64,19 +77,24 @@ export function openShell(extra: Readonly<Record<string, string>> = {}): Shell {
     child.stdin?.end();
     return outcome(child);
   };
+  const withBerth = (line: string): string =>
+    `berth() { ${JSON.stringify(process.execPath)} ${JSON.stringify(launcher)} "$@"; }\n${line}`;
+  const startPty = (line: string, { columns = 100, env: more = {} }: PtyOptions = {}): ChildProcess => {
+    const script = path.join(base, 'pty.bash');
+    fs.writeFileSync(script, withBerth(`stty cols ${columns}; ${line}`));
+    return launch('script', ['-qec', `bash ${script}`, '/dev/null'], { TERM: 'xterm-256color', ...more });
+  };
   return {
     cwd,
     home,
     env,
     berth: (...args) => finish(process.execPath, [launcher, ...args], {}),
     berthWith: (more, ...args) => finish(process.execPath, [launcher, ...args], more),
-    bash: (line, more = {}) =>
-      finish(
-        'bash',
-        ['-c', `berth() { ${JSON.stringify(process.execPath)} ${JSON.stringify(launcher)} "$@"; }\n${line}`],
-        more,
-      ),
+    bash: (line, more = {}) => finish('bash', ['-c', withBerth(line)], more),
     start: (...args) => launch(process.execPath, [launcher, ...args], {}),
+    startWith: (more, ...args) => launch(process.execPath, [launcher, ...args], more),
+    pty: (line, options) => outcome(startPty(line, options)),
+    startPty,
     write: (file, content) => {
       const full = path.join(cwd, file);
       fs.mkdirSync(path.dirname(full), { recursive: true });
@@ -84,6 +102,28 @@ export function openShell(extra: Readonly<Record<string, string>> = {}): Shell {
       return full;
     },
   };
+}
+
+/** The error document of `--json`, as scripts read it. */
+export interface ErrorOnStdout {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly position?: {
+    readonly file: string;
+    readonly line?: number;
+    readonly column?: number;
+    readonly path?: string;
+    readonly excerpt?: string;
+  };
+  readonly exitCode: number;
+}
+
+/** Reads the one document that a failed `--json` run has on stdout; throws when there is anything else. */
+export function errorOn(stdout: string): ErrorOnStdout {
+  const { error }: { readonly error: ErrorOnStdout } = JSON.parse(stdout);
+  return error;
 }
 
 /** Everything a process printed, and how it ended. */
@@ -99,11 +139,15 @@ export async function outcome(child: ChildProcess): Promise<Run> {
   return { stdout: stdout(), stderr: stderr(), exitCode, signal };
 }
 
-/** Waits until the process has printed text that the pattern matches on stdout. */
-export async function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
+/** Waits until the process has printed text that the pattern matches; gives what it printed so far. */
+export async function printed(
+  child: ChildProcess,
+  pattern: RegExp,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): Promise<string> {
   let text = '';
   return new Promise((resolve, reject) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
+    child[stream]?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       if (pattern.test(text)) resolve(text);
     });

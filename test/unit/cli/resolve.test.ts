@@ -45,6 +45,18 @@ describe('resolveRequest', () => {
     );
   });
 
+  test.each([
+    ['stack -f a.yaml up --no-wait', 'stack:up', ['-f', 'a.yaml', '--no-wait']],
+    ['-f a.yaml stack up', 'stack:up', ['-f', 'a.yaml']],
+    ['--json stack ls', 'stack:ls', ['--json']],
+    ['stack --file=a.yaml up web', 'stack:up', ['--file=a.yaml', 'web']],
+    ['stack -f up up', 'stack:up', ['-f', 'up']],
+  ])('%s: known flags in front of the verb go behind it', (line, id, argv) => {
+    const takesValue = (_noun: string | undefined, flag: string): boolean | undefined =>
+      ({ '-f': true, '--file': true, '--json': false })[flag];
+    expect(resolveRequest(line.split(' '), ids, takesValue)).toEqual({ kind: 'command', id, argv });
+  });
+
   test('never loses, adds or reorders words after the command', () => {
     const word = fc.stringMatching(/^[a-z0-9=.]{1,8}$/);
     fc.assert(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Project, type Service } from '../../../src/lib/compose/project.js';
+import type { Project, Service } from '../../../src/lib/compose/project.js';
 import { requirements } from '../../../src/lib/plan/order.js';
 import { planTerminate } from '../../../src/lib/plan/terminate.js';
 import { carryOut, emptyWorld, ids, needs, project, scope, upSteps } from './sample.js';

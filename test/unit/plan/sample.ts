@@ -1,10 +1,5 @@
-import { type Dependency, type Project, type Service } from '../../../src/lib/compose/project.js';
-import {
-  type DesiredResource,
-  type ObservedService,
-  type ObservedState,
-  type Step,
-} from '../../../src/lib/plan/steps.js';
+import type { Dependency, Project, Service } from '../../../src/lib/compose/project.js';
+import type { DesiredResource, ObservedService, ObservedState, Step } from '../../../src/lib/plan/steps.js';
 import { planUp, type UpInput } from '../../../src/lib/plan/up.js';
 import { digest } from '../../../src/lib/plan/hash.js';
 
@@ -36,7 +31,19 @@ export function emptyWorld(): World {
 export function inputFor(world: World, desired: Project, rest: Partial<UpInput> = {}): UpInput {
   const observed: ObservedState = world.observed;
   const { applied, stored, scale } = world;
-  return { scope, id: 'id-1', desired, observed, applied, stored, scale, unsettled: {}, prune: false, ...rest };
+  return {
+    scope,
+    id: 'id-1',
+    desired,
+    observed,
+    applied,
+    stored,
+    scale,
+    unsettled: {},
+    prune: false,
+    monitorMs: 500,
+    ...rest,
+  };
 }
 
 export function upSteps(world: World, desired: Project, rest: Partial<UpInput> = {}): readonly Step[] {

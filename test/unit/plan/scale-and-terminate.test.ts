@@ -19,7 +19,7 @@ function deployed() {
 
 function scaled(world: ReturnType<typeof deployed>, targets: Record<string, number>) {
   const { observed, scale } = world;
-  return planScale({ scope, definition: shop, scale, observed, unsettled: {}, targets }).steps;
+  return planScale({ scope, definition: shop, scale, observed, unsettled: {}, targets, monitorMs: 500 }).steps;
 }
 
 describe('scale', () => {
@@ -28,7 +28,7 @@ describe('scale', () => {
     expect(steps).toMatchObject([
       { id: 'store stack shop', reasons: ['replicas of web: 2 -> 3'], body: { do: 'overlay', replicas: { web: 3 } } },
       { id: 'scale service web', operation: 'scale', reasons: ['replicas: 2 -> 3'] },
-      { id: 'wait stack shop', body: { do: 'converge', services: ['web'] } },
+      { id: 'wait stack shop', body: { do: 'converge', services: ['web'], monitorMs: 500, deploys: false } },
     ]);
   });
 

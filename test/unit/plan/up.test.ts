@@ -56,7 +56,7 @@ describe('up', () => {
       do: 'apply',
       resource: { kind: 'service', namespace: 'ann', stack: 'shop', replicas: 2, generation: 1 },
     });
-    expect(steps.at(-1)?.body).toEqual({ do: 'converge', services: ['db', 'web'] });
+    expect(steps.at(-1)?.body).toEqual({ do: 'converge', services: ['db', 'web'], monitorMs: 500, deploys: true });
   });
 
   test('again plans nothing', () => {

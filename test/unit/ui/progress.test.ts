@@ -12,10 +12,9 @@ const tty = { isTTY: true, columns: 40, colour: false };
 /** What a spinner needs of a terminal. */
 class FakeTty extends PassThrough {
   readonly isTTY = true;
-  readonly columns = 40;
   text = '';
 
-  constructor() {
+  constructor(readonly columns = 40) {
     super();
     this.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
   }
@@ -108,6 +107,15 @@ describe('progress on a TTY', () => {
     expect(stream.text).toContain(`service 1: ${'x'.repeat(25)}…`);
     expect(stream.text).not.toContain('service 9');
     await progress.stop();
+  });
+
+  it('writes plain lines to a terminal without a size', async () => {
+    const stream = new FakeTty(0);
+    const progress = createProgress({ sink: new Sink(stream), terminal: tty, quiet: false, delayMs: 0 });
+    progress.report({ subject: 'service web', status: 'starting', done: false });
+    await stream.until('service web: starting\n');
+    await progress.stop();
+    expect(stream.text).toBe('service web: starting\n');
   });
 
   it('shows nothing for work that is over before the delay', async () => {

@@ -16,9 +16,7 @@ export function expandPort(item: Value, path: Path): readonly Value[] {
     throw new AttributeError(`${formatPath(path)}: invalid type float64 for port`, path, { text: String(item) });
   }
   if (typeof item !== 'number' && typeof item !== 'string') throw attributeError(path, 'must be a port');
-  const text = String(item);
-  // Kept whole where variables were not replaced (I20).
-  return text.includes('${') ? [text] : expandText(text, path);
+  return expandText(String(item), path);
 }
 
 function expandText(text: string, path: Path): readonly Tree[] {

@@ -6,8 +6,7 @@ import { isHostPath, splitVolume, type VolumeSpec } from './volume-spec.js';
 /** One item of `volumes` in its long form (reference/compose/SPEC.md A10-A15). Throws `AttributeError`. */
 export function expandVolume(item: Value, path: Path): Value {
   if (isTree(item)) return checkLong(item, path);
-  // Kept whole where variables were not replaced (I20).
-  if (typeof item !== 'string' || item.includes('${')) return item;
+  if (typeof item !== 'string') return item;
   const spec = splitVolume(item);
   if (spec.problem !== undefined) throw attributeError(path, spec.problem, { text: item });
   return longForm(spec);
@@ -44,7 +43,7 @@ function checkLong(mount: Tree, path: Path): Tree {
   }
   const cleaned = typeof target === 'string' ? { ...mount, target: cleanTarget(target) } : mount;
   const bind = mount['bind'];
-  return isTree(bind) && !('create_host_path' in bind)
+  return type === 'bind' && isTree(bind) && !('create_host_path' in bind)
     ? { ...cleaned, bind: { ...bind, create_host_path: true } }
     : cleaned;
 }

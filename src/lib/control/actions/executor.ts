@@ -95,6 +95,8 @@ async function endWith(
   if (isBerthError(error) && error.code === 'store') return error;
   if (step !== undefined) await actions.markStep(record.id, record.epoch, step.id, 'failed');
   await actions.log(record.id, `failed: ${reason}`);
+  const details = isBerthError(error) && error.detail !== undefined ? error.detail.split('\n') : [];
+  for (const line of details) await actions.log(record.id, line);
   await actions.end(record.id, record.epoch, 'Failed', reason);
   return error;
 }
@@ -151,8 +153,8 @@ async function perform(parts: ExecutorParts, around: Surroundings, body: StepBod
       await waiter.gone(body.service);
       return 'done';
     case 'converge':
-      await waiter.converge(await wantedServices(parts, around, body.services));
-      await ledger.markDeployed(scope, new Date(now()).toISOString());
+      await waiter.converge(await wantedServices(parts, around, body.services), body.monitorMs);
+      if (body.deploys) await ledger.markDeployed(scope, new Date(now()).toISOString());
       return 'done';
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Plan, printed } from '../../plan/steps.js';
 import type { Action, ActionObject } from '../../port/actions.js';
-import { BerthError, ConflictError, InterruptedError, WaitTimeoutError } from '../../port/errors.js';
+import { BerthError, ConflictError, InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
 import type { PlannedStep } from '../../port/plan.js';
 import type { CallContext, MutationOptions } from '../../port/verb.js';
 import type { StackScope } from '../engines/engine.js';
@@ -66,23 +66,15 @@ export async function mutate(parts: MutatorParts, request: MutationRequest): Pro
     );
     for (const note of plan.notes) await parts.actions.log(created.id, note);
     const result = announce(request, plan, created);
-    if (options.wait === false) {
-      await handOver(parts, created);
+    const timedOut = options.wait === false ? undefined : await executeHere(parts, created, context, deadlineMs);
+    if (options.wait === false || timedOut !== undefined) {
+      await startRunner(parts, created.id);
       handedOver = true;
-    } else {
-      const taken = await take(parts, created.id);
-      const outcome = await execute(parts, taken, context, deadlineMs);
-      if (outcome !== 'done') {
-        await parts.actions.handOver(taken.id, taken.epoch);
-        await handOver(parts, taken);
-        handedOver = true;
-        throw outcome.timedOut;
-      }
     }
+    if (timedOut !== undefined) throw timedOut;
     return { ...result, action: await currentAction(parts, created) };
   } catch (error) {
-    if (context.signal.aborted && !(error instanceof BerthError))
-      throw new InterruptedError(describeAbort(context.signal));
+    if (context.signal.aborted && !isBerthError(error)) throw new InterruptedError(describeAbort(context.signal));
     throw error;
   } finally {
     if (!handedOver) await parts.ledger.release(scope, holder);
@@ -152,6 +144,7 @@ async function lock(
     if (claim.claimed) {
       // The action of a holder that has died must not look as if it were still running.
       await parts.actions.failAbandoned(scope.namespace);
+      if (told) context.progress?.({ subject: `stack ${scope.stack}`, status: 'free again', done: true });
       return;
     }
     const who = describeHolder(claim.holder);
@@ -183,23 +176,46 @@ async function take(parts: MutatorParts, id: string): Promise<ActionRecord> {
   });
 }
 
+/** Executes the action in this process; gives the error to tell when the time is up, and then leaves it pending. */
+async function executeHere(
+  parts: MutatorParts,
+  created: ActionRecord,
+  context: CallContext,
+  deadlineMs: number | null,
+): Promise<WaitTimeoutError | undefined> {
+  const taken = await take(parts, created.id);
+  const outcome = await execute(parts, taken, context, deadlineMs);
+  if (outcome === 'done') return undefined;
+  await parts.actions.handOver(taken.id, taken.epoch);
+  return outcome.timedOut;
+}
+
 /** Starts a runner for a pending action, and stays until it has taken it: until then its lease is this process. */
-async function handOver(parts: MutatorParts, record: ActionRecord): Promise<void> {
+async function startRunner(parts: MutatorParts, id: string): Promise<void> {
+  const pending = await parts.actions.get(id);
+  if (pending?.state !== 'Pending') return;
   let reason: string;
   try {
-    await parts.detach(record.id);
+    await parts.detach(id);
     const deadlineMs = parts.now() + runnerStartMs;
     do {
-      const current = await parts.actions.get(record.id);
-      if (current === null || current.epoch > record.epoch || current.endedAt !== null) return;
+      const current = await parts.actions.get(id);
+      if (current === null || current.endedAt !== null) return;
+      if (current.epoch > pending.epoch && (await hasStored(parts, id))) return;
       await setTimeout(parts.pollMs);
     } while (parts.now() < deadlineMs);
     reason = 'it did not take the action in time';
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
   }
-  await parts.actions.end(record.id, record.epoch, 'Failed', `no runner could be started: ${reason}`);
+  await parts.actions.end(id, pending.epoch, 'Failed', `no runner could be started: ${reason}`);
   throw new BerthError('internal', 'no process could be started to go on with the work', { detail: reason });
+}
+
+/** A new stack is to be there when its caller looks, also one who does not wait for what it runs. */
+async function hasStored({ actions }: MutatorParts, id: string): Promise<boolean> {
+  const [first] = await actions.steps(id);
+  return first?.body.do !== 'define' || (first.state !== 'pending' && first.state !== 'running');
 }
 
 async function currentAction(parts: MutatorParts, record: ActionRecord): Promise<Action> {

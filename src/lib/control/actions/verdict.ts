@@ -22,7 +22,7 @@ export interface Wanted {
 const hopelessRestarts = 3;
 /** How long nodes may refuse a replica, or a health check may say no, before it counts. */
 const graceMs = 2_000;
-/** How long a replica that has exited before must stay up to count as running. */
+/** How long a replica that has just exited must stay up to count as running. */
 const settleMs = 2_000;
 
 /** Judges the services of one rollout, look by look: what they did before it began is not held against them. */
@@ -30,6 +30,7 @@ export class Watch {
   readonly #startedMs: number;
   readonly #restartsBefore = new Map<string, number>();
   readonly #troubleSince = new Map<string, number>();
+  readonly #upSince = new Map<string, number>();
 
   constructor(startedMs: number) {
     this.#startedMs = startedMs;
@@ -39,10 +40,17 @@ export class Watch {
    * Judges one service.
    *
    * @param tasks of the service, at least those that are desired or still running.
+   * @param monitorMs how long a replica without a health check must stay up to count as running.
    */
-  judge(wanted: Wanted, observed: ObservedService | undefined, tasks: readonly Task[], nowMs: number): Verdict {
+  judge(
+    wanted: Wanted,
+    observed: ObservedService | undefined,
+    tasks: readonly Task[],
+    nowMs: number,
+    monitorMs = 0,
+  ): Verdict {
     const desired = tasks.filter((task) => task.desired);
-    for (const task of desired) this.#remember(task);
+    for (const task of desired) this.#remember(task, nowMs);
     if (observed === undefined) return { kind: 'waiting', status: 'not there yet' };
     const message = observed.rollout?.message ?? null;
     const why = message === null ? '' : `: ${message}`;
@@ -57,7 +65,7 @@ export class Watch {
     if (observed.rollout?.state === 'paused' && desired.length > current.length) {
       return { kind: 'paused', status: `update paused by the engine${why}` };
     }
-    return this.#progress(wanted, observed, current, tasks, nowMs);
+    return this.#progress(wanted, observed, current, tasks, nowMs, monitorMs);
   }
 
   /** Whether a dependency is as its dependents need it. */
@@ -83,27 +91,33 @@ export class Watch {
     current: readonly Task[],
     tasks: readonly Task[],
     nowMs: number,
+    monitorMs: number,
   ): Verdict {
     const global = isGlobal(wanted.definition);
-    const expected = global ? current.length : wanted.replicas;
+    const expected = global ? tasks.filter((task) => task.desired).length : wanted.replicas;
     const completed = current.filter((task) => hasCompleted(task, wanted.definition)).length;
-    const running = current.filter((task) => this.#isUp(task, nowMs)).length;
+    const up = current.filter(isUp);
+    const steady = up.filter((task) => this.#isSteady(task, nowMs, monitorMs));
     const leaving = tasks.filter((task) => !task.desired && (task.state === 'Running' || task.state === 'Stopping'));
     const undecided = global && expected === 0 && nowMs - this.#startedMs < graceMs;
-    if (running + completed === expected && leaving.length === 0 && !observed.updating && !undecided) {
-      return { kind: 'converged', status: settledStatus(running, completed, expected) };
+    const ready = up.length + completed;
+    if (observed.updating) return { kind: 'waiting', status: `updating (${ready} of ${expected} replaced)` };
+    if (ready !== expected || leaving.length > 0 || undecided) {
+      return { kind: 'waiting', status: waitingStatus(current, ready, expected, leaving.length) };
     }
-    const ready = running + completed;
-    const status = observed.updating
-      ? `updating (${ready} of ${expected} replaced)`
-      : waitingStatus(current, ready, expected, leaving.length);
-    return { kind: 'waiting', status };
+    if (steady.length < up.length) {
+      return { kind: 'waiting', status: `making sure it stays up (${ready} of ${expected} running)` };
+    }
+    return { kind: 'converged', status: settledStatus(up.length, completed, expected) };
   }
 
-  #isUp(task: Task, nowMs: number): boolean {
-    if (task.state !== 'Running' || (task.health !== null && task.health !== 'healthy')) return false;
-    const upMs = task.startedAt === null ? 0 : nowMs - Date.parse(task.startedAt);
-    return this.#newRestarts(task) === 0 || upMs >= settleMs;
+  /** Whether a replica that is up has been so for long enough. Clocks of engines may differ from ours. */
+  #isSteady(task: Task, nowMs: number, monitorMs: number): boolean {
+    const restarted = this.#newRestarts(task) > 0;
+    if (task.health === 'healthy' && !restarted) return true;
+    const seenMs = this.#upSince.get(runOf(task)) ?? nowMs;
+    const startedMs = task.startedAt === null ? seenMs : Math.min(seenMs, Date.parse(task.startedAt));
+    return nowMs - startedMs >= (restarted ? Math.max(settleMs, monitorMs) : monitorMs);
   }
 
   /** While replicas are being replaced, what to do about one that fails is the engine's to decide. */
@@ -115,15 +129,19 @@ export class Watch {
   ): Verdict | undefined {
     const unplaceable = desired.find((task) => this.#lasts('place', task, task.unplaceable, nowMs));
     if (unplaceable !== undefined) {
-      return { kind: 'unplaceable', status: unplaceable.message ?? 'no node takes it', task: unplaceable };
+      const status = `cannot be placed: ${unplaceable.message ?? 'no node takes it'}`;
+      return { kind: 'unplaceable', status, task: unplaceable };
     }
     const sick = desired.find((task) => this.#lasts('health', task, task.health === 'unhealthy', nowMs));
     if (updating) return undefined;
     const exited = desired.find((task) => hasFailed(task, wanted.definition));
     if (exited !== undefined) {
-      return { kind: 'failing', status: `exited with code ${exited.exitCode ?? 'unknown'}`, task: exited };
+      const status = exited.exitCode === null ? 'cannot be started' : `exited with code ${exited.exitCode}`;
+      return { kind: 'failing', status, task: exited };
     }
-    const looping = desired.find((task) => this.#newRestarts(task) >= hopelessRestarts && !this.#isUp(task, nowMs));
+    const looping = desired.find(
+      (task) => this.#newRestarts(task) >= hopelessRestarts && !(isUp(task) && this.#isSteady(task, nowMs, 0)),
+    );
     if (looping !== undefined) {
       const code = looping.exitCode === null ? '' : `with code ${looping.exitCode}, `;
       return { kind: 'failing', status: `keeps exiting (${code}${looping.restarts} restarts)`, task: looping };
@@ -142,7 +160,9 @@ export class Watch {
     return nowMs - since >= graceMs;
   }
 
-  #remember(task: Task): void {
+  #remember(task: Task, nowMs: number): void {
+    const run = runOf(task);
+    if (isUp(task) && !this.#upSince.has(run)) this.#upSince.set(run, nowMs);
     if (this.#restartsBefore.has(task.id)) return;
     const born = Date.parse(task.createdAt);
     this.#restartsBefore.set(task.id, born >= this.#startedMs ? 0 : task.restarts);
@@ -160,8 +180,17 @@ export function hasCompleted(task: Task, definition: Service): boolean {
 
 function hasFailed(task: Task, definition: Service): boolean {
   const { state, exitCode } = task;
-  if (state !== 'Stopped' || exitCode === null || exitCode === 0) return false;
-  return !restartsAgain(definition, exitCode, task.restarts);
+  if (state !== 'Stopped' || exitCode === 0) return false;
+  return !restartsAgain(definition, exitCode ?? 1, task.restarts);
+}
+
+function isUp(task: Task): boolean {
+  return task.state === 'Running' && (task.health === null || task.health === 'healthy');
+}
+
+/** Names one run of a replica: it gets another with every restart. */
+function runOf(task: Task): string {
+  return `${task.id} ${task.restarts}`;
 }
 
 const gateWords = { started: 'started', healthy: 'healthy', completed: 'completed' } as const;
@@ -169,7 +198,7 @@ const gateWords = { started: 'started', healthy: 'healthy', completed: 'complete
 function fulfils(condition: GateCondition, task: Task): boolean {
   if (condition === 'started') return task.startedAt !== null;
   if (condition === 'completed') return task.state === 'Stopped' && task.exitCode === 0;
-  return task.state === 'Running' && (task.health === null || task.health === 'healthy');
+  return isUp(task);
 }
 
 function settledStatus(running: number, completed: number, expected: number): string {
@@ -186,6 +215,7 @@ function waitingStatus(current: readonly Task[], ready: number, expected: number
   const unplaced = current.find((task) => task.unplaceable);
   if (unplaced !== undefined) return `waiting for a node: ${unplaced.message ?? 'none takes it'}`;
   if (ready >= expected && leaving > 0) return `stopping ${leaving} (${ready} of ${expected} running)`;
+  if (current.some((task) => task.health === 'unhealthy')) return `unhealthy (${ready} of ${expected} running)`;
   const checking = current.some((task) => task.state === 'Running' && task.health === 'starting');
   return `${checking ? 'waiting for its health check' : 'starting'} (${ready} of ${expected} running)`;
 }

@@ -38,12 +38,12 @@ export class Waiter {
   }
 
   /**
-   * Waits until every service is as wanted.
+   * Waits until every service is as wanted, and has been for `monitorMs`.
    *
    * @throws RolloutError when one never will be; DeadlineReached when the time is up.
    */
-  async converge(services: readonly Wanted[]): Promise<void> {
-    await this.#until(() => this.#look(services, (wanted, ...seen) => this.#watch.judge(wanted, ...seen)));
+  async converge(services: readonly Wanted[], monitorMs: number): Promise<void> {
+    await this.#until(() => this.#look(services, (wanted, ...seen) => this.#watch.judge(wanted, ...seen, monitorMs)));
   }
 
   /** Waits until a dependency is as its dependents need it. Throws like `converge`. */
@@ -101,7 +101,7 @@ export class Waiter {
     this.#told.set(service, known);
     const done = verdict.kind === 'converged';
     this.#options.context.progress?.({ subject: `service ${service}`, status: verdict.status, done });
-    const isVerb = /^(is|keeps|exited) /.test(verdict.status);
+    const isVerb = /^(is|keeps|exited|cannot) /.test(verdict.status);
     await this.#options.log(done && !isVerb ? `${service} is ${verdict.status}` : `${service}: ${verdict.status}`);
   }
 
@@ -114,13 +114,16 @@ export class Waiter {
         });
       case 'unplaceable':
         throw new RolloutError('unplaceable', `service ${service} cannot be placed on any node`, {
-          detail: verdict.status,
+          detail: verdict.task.message ?? verdict.status,
           hint: 'Change its placement, ports or resources, or add a node that fits.',
         });
       case 'paused':
-        throw new RolloutError('paused', `service ${service}: ${verdict.status}`);
+        throw new RolloutError('paused', `the update of service ${service} was paused`, { detail: verdict.status });
       case 'rolled_back':
-        throw new RolloutError('rolled_back', `service ${service} was rolled back: its new version failed`);
+        throw new RolloutError('rolled_back', `service ${service} was rolled back: its new version failed`, {
+          detail: verdict.status,
+          hint: 'What ran before runs again.',
+        });
       default:
     }
   }
@@ -128,8 +131,9 @@ export class Waiter {
   /** What the engine says of the replica, and the last lines it wrote. */
   async #lastWords(service: string, task: Task): Promise<string> {
     const { engine, scope, context } = this.#options;
-    const words = [`${task.name}${task.exitCode === null ? '' : `: exit code ${task.exitCode}`}`];
-    if (task.message !== null && task.message !== '') words.push(task.message);
+    const exit = task.exitCode === null ? undefined : `exit code ${task.exitCode}`;
+    const words = [exit === undefined ? task.name : `${task.name}: ${exit}`];
+    if (task.message !== null && task.message !== '' && task.message !== exit) words.push(task.message);
     const lines: string[] = [];
     const source = engine.logs({ ...scope, service, container: task.id }, { tail: lastLines }, context);
     for await (const line of source) {

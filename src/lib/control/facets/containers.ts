@@ -49,9 +49,10 @@ async function* listContainers(
 async function toFilter(desk: Desk, options: ContainerListOptions, context: CallContext): Promise<TaskFilter> {
   const { namespace } = desk.principal;
   const all = options.all ?? false;
-  const stack = options.stack === undefined ? undefined : (await desk.findStack(options.stack)).name;
-  if (options.service === undefined) return { namespace, all, ...(stack === undefined ? {} : { stack }) };
-  const query = stack === undefined || options.service.includes('.') ? options.service : `${options.service}.${stack}`;
-  const service = await desk.findService(query, context);
-  return { namespace, all, service: service.name, ...(service.stack === null ? {} : { stack: service.stack }) };
+  if (options.service !== undefined) {
+    const { name, stack } = await desk.findService(options.service, options.stack, context);
+    return { namespace, all, service: name, ...(stack === null ? {} : { stack }) };
+  }
+  if (options.stack === undefined) return { namespace, all };
+  return { namespace, all, stack: (await desk.findStack(options.stack)).name };
 }

@@ -7,13 +7,14 @@ import { Watch } from '../actions/verdict.js';
 import type { StackRecord } from '../ledger.js';
 import { type StackView, toServices } from '../views.js';
 
+/** Long enough to see a container that exits as soon as it starts; short against a deployment. */
+export const defaultMonitorMs = 500;
+
 /** What the facets of the engine backend share: how they look at stacks, and how they change them. */
 export class Desk {
   constructor(
     readonly principal: Principal,
     readonly parts: MutatorParts,
-    /** Called before every change; may refuse it. */
-    readonly beforeMutation: (context: CallContext) => void,
   ) {}
 
   /** Views of the principal's stacks, by name, or of the one meant. */
@@ -48,14 +49,13 @@ export class Desk {
     return lookup('stack', query, candidatesIn(await this.parts.ledger.list(this.principal.namespace)));
   }
 
-  /** @throws NotFoundError or AmbiguousError. */
-  async findService(query: string, context: CallContext): Promise<ServiceDetail> {
-    const services = (await this.views(undefined, context)).flatMap(toServices);
+  /** In the stack of that name or id, or in any. Throws NotFoundError or AmbiguousError. */
+  async findService(query: string, stack: string | undefined, context: CallContext): Promise<ServiceDetail> {
+    const services = (await this.views(stack, context)).flatMap(toServices);
     return lookup('service', query, candidatesIn(services));
   }
 
-  async mutate(request: MutationRequest): Promise<MutationResult> {
-    if (request.options.dryRun !== true) this.beforeMutation(request.context);
+  mutate(request: MutationRequest): Promise<MutationResult> {
     return mutate(this.parts, request);
   }
 

@@ -25,7 +25,7 @@ async function* read(desk: Desk, source: LogSource, options: LogOptions, context
     return;
   }
   if ('service' in source) {
-    const service = await desk.findService(source.service, context);
+    const service = await desk.findService(source.service, undefined, context);
     const filter = { namespace, service: service.name };
     yield* engine.logs(service.stack === null ? filter : { ...filter, stack: service.stack }, options, context);
     return;

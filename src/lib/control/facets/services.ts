@@ -3,22 +3,16 @@ import { isGlobal } from '../../plan/desired.js';
 import type { Mutation } from '../../port/actions.js';
 import { NotFoundError, RefusedError, UsageError } from '../../port/errors.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
-import type {
-  ScaleTarget,
-  Service,
-  ServiceDetail,
-  ServiceListOptions,
-  ServicesFacet,
-} from '../../port/services.js';
+import type { ScaleTarget, Service, ServiceDetail, ServiceListOptions, ServicesFacet } from '../../port/services.js';
 import { type CallContext, type MutationOptions, verb } from '../../port/verb.js';
 import { summary, toServices } from '../views.js';
-import type { Desk } from './desk.js';
+import { defaultMonitorMs, type Desk } from './desk.js';
 
 /** Services of the engine backend: all belong to a stack. */
 export function servicesFacet(desk: Desk): ServicesFacet {
   return {
     list: verb(['stack', 'state'], (_request, options, context) => listServices(desk, options, context)),
-    get: verb([], ({ service }, _options, context) => desk.findService(service, context)),
+    get: verb([], ({ service }, _options, context) => desk.findService(service, undefined, context)),
     scale: verb(['wait', 'timeoutMs', 'dryRun'], ({ replicas }, options, context) =>
       scaleServices(desk, replicas, options, context),
     ),
@@ -60,6 +54,7 @@ async function scaleServices(
         observed,
         unsettled,
         targets: replicas,
+        monitorMs: defaultMonitorMs,
       });
       const object =
         only !== undefined && others.length === 0

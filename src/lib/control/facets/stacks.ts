@@ -2,19 +2,13 @@ import type { Project } from '../../compose/project.js';
 import { planTerminate } from '../../plan/terminate.js';
 import { planCreate, planUp } from '../../plan/up.js';
 import type { ActionObject, Mutation } from '../../port/actions.js';
-import { ConflictError, InputError, NotFoundError } from '../../port/errors.js';
+import { ConflictError, InputError, NotFoundError, UsageError } from '../../port/errors.js';
 import { nearest } from '../../port/nearest.js';
-import type {
-  Stack,
-  StackDetail,
-  StacksFacet,
-  StackTerminateOptions,
-  StackUpOptions,
-} from '../../port/stacks.js';
+import type { Stack, StackDetail, StacksFacet, StackTerminateOptions, StackUpOptions } from '../../port/stacks.js';
 import { type CallContext, verb } from '../../port/verb.js';
 import type { StackScope } from '../engines/engine.js';
 import { toStack } from '../views.js';
-import type { Desk } from './desk.js';
+import { defaultMonitorMs, type Desk } from './desk.js';
 
 /** Stacks of the engine backend. */
 export function stacksFacet(desk: Desk): StacksFacet {
@@ -22,7 +16,7 @@ export function stacksFacet(desk: Desk): StacksFacet {
     list: verb([], (_request, _options, context) => listStacks(desk, context)),
     get: verb([], ({ stack }, _options, context) => getStack(desk, stack, context)),
     create: verb(['dryRun'], ({ project }, options, context) => createStack(desk, project, options, context)),
-    up: verb(['services', 'prune', 'wait', 'timeoutMs', 'dryRun'], ({ project }, options, context) =>
+    up: verb(['services', 'prune', 'monitorMs', 'wait', 'timeoutMs', 'dryRun'], ({ project }, options, context) =>
       bringUp(desk, project, options, context),
     ),
     terminate: verb(['volumes', 'wait', 'timeoutMs', 'dryRun'], ({ stack }, options, context) =>
@@ -74,6 +68,7 @@ async function bringUp(
   context: CallContext,
 ): Promise<Mutation<Stack>> {
   checkServices(project, options.services ?? []);
+  checkMonitor(options.monitorMs);
   const scope = scopeOf(desk, project);
   const { engine, ledger } = desk.parts;
   const result = await desk.mutate({
@@ -97,6 +92,7 @@ async function bringUp(
         unsettled: desk.unsettled({ observed, tasks }),
         services: options.services === undefined || options.services.length === 0 ? undefined : options.services,
         prune: options.prune ?? false,
+        monitorMs: options.monitorMs ?? defaultMonitorMs,
       });
       return { plan, object: stackObject(project.name, id) };
     },
@@ -129,6 +125,11 @@ async function terminate(
     },
   });
   return withSubject(desk, name, result, context);
+}
+
+function checkMonitor(monitorMs = 0): void {
+  if (monitorMs >= 0 && Number.isFinite(monitorMs)) return;
+  throw new UsageError(`what runs cannot be monitored for ${monitorMs} ms`);
 }
 
 /** Stack names are part of every name that the engine makes, so that they follow Compose's rule for project names. */

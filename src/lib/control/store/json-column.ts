@@ -63,7 +63,7 @@ export const stepBodySchema: v.GenericSchema<unknown, StepBody> = v.variant('do'
     required: v.boolean(),
   }),
   v.object({ do: v.literal('gone'), service: v.string() }),
-  v.object({ do: v.literal('converge'), services: strings }),
+  v.object({ do: v.literal('converge'), services: strings, monitorMs: v.number(), deploys: v.boolean() }),
   v.object({ do: v.literal('retire') }),
   v.object({ do: v.literal('forget') }),
 ]);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { isBerthError, StoreError } from '../../port/errors.js';
 
 /** True for what libsql throws, both with SQLite's result code and without one (a file that cannot be opened). */
-export function isSqliteError(error: unknown): error is Error {
+function isSqliteError(error: unknown): error is Error {
   return error instanceof Error && (sqliteCode(error) !== undefined || error.message.startsWith('ConnectionFailed'));
 }
 

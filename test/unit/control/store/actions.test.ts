@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type NewAction } from '../../../../src/lib/control/actions/records.js';
-import { type Step } from '../../../../src/lib/plan/steps.js';
+import type { NewAction } from '../../../../src/lib/control/actions/records.js';
+import type { Step } from '../../../../src/lib/plan/steps.js';
 import { FakeProcesses, processNamed } from '../fake-processes.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 
@@ -27,7 +27,12 @@ const step: Step = {
     },
   },
 };
-const wait: Step = { ...step, id: 'wait stack shop', operation: 'wait', body: { do: 'converge', services: ['web'] } };
+const wait: Step = {
+  ...step,
+  id: 'wait stack shop',
+  operation: 'wait',
+  body: { do: 'converge', services: ['web'], monitorMs: 500, deploys: true },
+};
 
 function action(id: string, rest: Partial<NewAction> = {}): NewAction {
   const object = { kind: 'stack', id: 'id-1', name: 'shop' } as const;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type EngineEvent } from '../../../../src/lib/control/engines/engine.js';
-import { type SandboxSnapshot } from '../../../../src/lib/control/engines/sandbox/journal.js';
+import type { EngineEvent } from '../../../../src/lib/control/engines/engine.js';
+import type { SandboxSnapshot } from '../../../../src/lib/control/engines/sandbox/journal.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 
 function event(sequence: number): EngineEvent {

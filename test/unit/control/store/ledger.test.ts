@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type LockHolder } from '../../../../src/lib/control/ledger.js';
+import type { LockHolder } from '../../../../src/lib/control/ledger.js';
 import { FakeProcesses, processNamed } from '../fake-processes.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 

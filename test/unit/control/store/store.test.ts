@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
-import { type StoreError } from '../../../../src/lib/port/errors.js';
+import { type BerthError, isBerthError } from '../../../../src/lib/port/errors.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 
 const run = promisify(execFile);
@@ -22,21 +22,28 @@ const child = fileURLToPath(new URL('child.ts', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 
-/** Runs child.ts, behind a command of bash if one is given. */
-async function runChild(path: string, user: string, count: number, before = ''): Promise<Record<string, unknown>> {
-  const script = `${before}exec "$0" --import tsx "$1" "$2" "$3" "$4"`;
-  const { stdout } = await run('bash', ['-c', script, process.execPath, child, path, user, String(count)]);
-  return JSON.parse(stdout);
+interface ChildResult {
+  readonly appended: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly hint?: string;
 }
 
-async function failureOf(promise: Promise<unknown>): Promise<StoreError> {
-  return promise.then(
-    () => expect.unreachable('it did not fail'),
-    (error: unknown) => {
-      expect(error).toMatchObject({ code: 'store' });
-      return error;
-    },
-  ) as never;
+/** Runs child.ts, behind a command of bash if one is given. */
+async function runChild(path: string, user: string, count: number, before = ''): Promise<ChildResult> {
+  const script = `${before}exec "$0" --import tsx "$1" "$2" "$3" "$4"`;
+  const { stdout } = await run('bash', ['-c', script, process.execPath, child, path, user, String(count)]);
+  const result: ChildResult = JSON.parse(stdout);
+  return result;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<BerthError> {
+  const outcome = await promise.then(
+    () => 'it did not fail',
+    (error: unknown) => error,
+  );
+  if (!isBerthError(outcome) || outcome.code !== 'store') throw new Error(`not a StoreError: ${String(outcome)}`);
+  return outcome;
 }
 
 /** A store with something in it, closed. */
@@ -174,7 +181,7 @@ describe('a store that cannot be used is an error, and stays as it is', () => {
     chmodSync(path, 0o000);
     const result = await runChild(path, user, 1);
     expect(result).toMatchObject({ appended: 0, code: 'store', message: `the store ${path} cannot be opened` });
-    expect(result['hint']).toContain(`Check who owns`);
+    expect(result.hint).toContain(`Check who owns`);
   });
 
   test('a store that may be read but not written', async () => {
@@ -184,7 +191,7 @@ describe('a store that cannot be used is an error, and stays as it is', () => {
     const result = await runChild(path, user, 1);
     chmodSync(join(path, '..'), 0o700);
     expect(result).toMatchObject({ appended: 0, code: 'store' });
-    expect(result['message']).toMatch(/ cannot be (written|opened)$/);
+    expect(result.message).toMatch(/ cannot be (written|opened)$/);
   });
 
   test('a store that somebody else is writing to', async () => {
@@ -207,9 +214,9 @@ describe('a store that cannot grow', () => {
       const path = join(temporaryFolder(), 'berth.db');
       const result = await runChild(path, '-', 2_000, `ulimit -f ${blocks}; `);
       expect(result).toMatchObject({ code: 'store', message: `the store ${path} cannot grow` });
-      expect(result['hint']).toContain('ulimit -f');
+      expect(result.hint).toContain('ulimit -f');
       expect(integrity(path)).toEqual([{ integrity_check: 'ok' }]);
-      expect(await inputsIn(path)).toBe(result['appended']);
+      expect(await inputsIn(path)).toBe(result.appended);
     },
   );
 
@@ -217,7 +224,7 @@ describe('a store that cannot grow', () => {
     const path = await filledStore();
     const result = await runChild(path, '-', 2_000, 'ulimit -f 200; ');
     expect(result).toMatchObject({ code: 'store' });
-    expect(await inputsIn(path)).toBe(300 + Number(result['appended']));
+    expect(await inputsIn(path)).toBe(300 + result.appended);
     expect(existsSync(`${path}.damaged`)).toBe(false);
   });
 });

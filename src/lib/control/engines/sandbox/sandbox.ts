@@ -1,8 +1,10 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { nearest } from '../../../port/nearest.js';
 import { isAbortError, RefusedError, UsageError } from '../../../port/errors.js';
 import type { CallContext } from '../../../port/verb.js';
 import type { Engine, EngineResource, ResourceRef } from '../engine.js';
 import type { SandboxConfig } from './config.js';
+import type { Faults } from './faults.js';
 import { encodeApply, encodeRemove } from './input.js';
 import type { SandboxJournal } from './journal.js';
 import { look } from './look.js';
@@ -26,6 +28,7 @@ export interface SandboxOptions {
 }
 
 const pollMs = 100;
+const maxReplicas = 10_000;
 
 /**
  * The engine without containers. Nothing runs between calls: whoever calls first works out what has happened since.
@@ -44,6 +47,7 @@ export function openSandbox({ journal, now, config, sleep = sleepWithTimer }: Sa
     async apply(resource, { signal }) {
       signal.throwIfAborted();
       checkResource(resource);
+      if (config.faults !== null) checkNodes(config.faults, config.nodes ?? (await lookNow()).nodes);
       await ask(encodeApply(resource, config));
     },
     async remove(ref, { signal }) {
@@ -79,6 +83,9 @@ function checkResource(resource: EngineResource): void {
   if (!Number.isSafeInteger(resource.replicas) || resource.replicas < 0) {
     throw new UsageError(`service ${resource.name}: ${resource.replicas} is no number of replicas`);
   }
+  if (resource.replicas > maxReplicas) {
+    throw new RefusedError(`service ${resource.name}: the sandbox takes no more than ${maxReplicas} replicas`);
+  }
   ownFaults(resource.definition);
   for (const constraint of resource.definition.deploy?.placement?.constraints ?? []) {
     if (parseConstraint(constraint) === undefined) {
@@ -87,6 +94,16 @@ function checkResource(resource: EngineResource): void {
       });
     }
   }
+}
+
+function checkNodes({ nodes: faults }: Faults, nodes: readonly { readonly name: string }[]): void {
+  const names = nodes.map(({ name }) => name);
+  const unknown = faults.find(({ node }) => !names.includes(node));
+  if (unknown === undefined) return;
+  const near = nearest(unknown.node, names);
+  throw new UsageError(`BERTH_SANDBOX_FAULTS: there is no node "${unknown.node}"`, {
+    hint: near === undefined ? `The nodes are ${names.slice(0, 10).join(', ')}.` : `Did you mean ${near}?`,
+  });
 }
 
 function refuseInUse(state: SandboxState, ref: ResourceRef): void {

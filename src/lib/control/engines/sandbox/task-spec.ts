@@ -34,14 +34,11 @@ export function taskSpec(service: ServiceState, slot: number): TaskSpec {
   };
 }
 
-export function imageOf(
-  definition: Service,
-  { stack, name }: { readonly stack: string; readonly name: string },
-): string {
+function imageOf(definition: Service, { stack, name }: { readonly stack: string; readonly name: string }): string {
   return definition.image ?? `${stack}-${name}`;
 }
 
-export function isJob(deploy: Deploy | undefined): boolean {
+function isJob(deploy: Deploy | undefined): boolean {
   return deploy?.mode === 'replicated-job' || deploy?.mode === 'global-job';
 }
 

@@ -216,9 +216,9 @@ describe('advance', () => {
   });
 
   it('refuses a state and an input it did not write', () => {
-    expect(() => decodeState('{')).toThrowError(expect.objectContaining({ code: 'store' }));
-    expect(() => decodeState('{"version":2}')).toThrowError(expect.objectContaining({ code: 'store' }));
+    expect(() => decodeState('{')).toThrow(expect.objectContaining({ code: 'store' }));
+    expect(() => decodeState('{"version":2}')).toThrow(expect.objectContaining({ code: 'store' }));
     const broken = { sequence: 1, atMs: 0, body: '{"verb":"burn"}' };
-    expect(() => advance(initialState(), [broken], 1)).toThrowError(expect.objectContaining({ code: 'store' }));
+    expect(() => advance(initialState(), [broken], 1)).toThrow(expect.objectContaining({ code: 'store' }));
   });
 });

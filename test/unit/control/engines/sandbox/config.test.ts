@@ -63,8 +63,8 @@ describe('parseSandboxConfig', () => {
     ['BERTH_SANDBOX_FAULTS', 'node a:down,p=1', '"p" does not go with down in "node a:down,p=1"'],
   ])('refuses %s=%s', (variable, value, message, loose = false) => {
     const parse = () => parseSandboxConfig({ [variable]: value });
-    expect(parse).toThrowError(expect.objectContaining({ code: 'usage' }));
-    expect(parse).toThrowError(loose ? variable : `${variable}: ${message}`);
+    expect(parse).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect(parse).toThrow(loose ? variable : `${variable}: ${message}`);
   });
 });
 

@@ -54,23 +54,28 @@ export function memoryJournal(): SandboxJournal & {
   };
 }
 
+interface Filter {
+  readonly service?: string;
+  readonly all?: boolean;
+}
+
 export interface Lab {
   readonly engine: Engine;
   readonly journal: ReturnType<typeof memoryJournal>;
   readonly clock: { nowMs: number };
   readonly context: CallContext;
   /** Lets sandbox seconds pass, at the speed 1 that the lab has unless the environment says otherwise. */
-  pass(seconds: number): void;
+  readonly pass: (seconds: number) => void;
   /** Applies a service; `replicas` 1, hash of the definition, generation 1 unless given. */
-  up(name: string, definition?: Service, more?: Partial<ServiceResource>): Promise<void>;
-  down(name: string): Promise<void>;
-  tasks(filter?: { service?: string; all?: boolean }): Promise<readonly Task[]>;
+  readonly up: (name: string, definition?: Service, more?: Partial<ServiceResource>) => Promise<void>;
+  readonly down: (name: string) => Promise<void>;
+  readonly tasks: (filter?: Filter) => Promise<readonly Task[]>;
   /** `web-1 Running healthy` and so on, by stack, service and slot. */
-  states(filter?: { service?: string; all?: boolean }): Promise<string[]>;
+  readonly states: (filter?: Filter) => Promise<string[]>;
   /** `container web-1 start` and so on, of everything so far. */
-  events(): Promise<string[]>;
+  readonly events: () => Promise<string[]>;
   /** The same sandbox from another process, with another environment. */
-  again(env: Record<string, string>): Lab;
+  readonly again: (env: Record<string, string>) => Lab;
 }
 
 export function lab(env: Record<string, string> = {}, shared?: Pick<Lab, 'journal' | 'clock'>): Lab {
@@ -86,10 +91,10 @@ export function lab(env: Record<string, string> = {}, shared?: Pick<Lab, 'journa
     journal,
     clock,
     context,
-    pass(seconds) {
+    pass: (seconds) => {
       clock.nowMs += seconds * 1000;
     },
-    async up(name, definition = { image: 'app:1' }, more = {}) {
+    up: async (name, definition = { image: 'app:1' }, more = {}) => {
       const hash = JSON.stringify(definition);
       const resource = { kind: 'service' as const, ...shop, name, replicas: 1, definition, hash, generation: 1 };
       await engine.apply({ ...resource, ...more }, context);

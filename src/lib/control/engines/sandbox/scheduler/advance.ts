@@ -1,11 +1,12 @@
 import type { EngineEvent } from '../../engine.js';
 import { decodeInput } from '../input.js';
 import type { SandboxInput } from '../journal.js';
-import type { SandboxState } from '../state.js';
+import type { SandboxState, TaskState } from '../state.js';
 import { onNodeDue, takeInput } from './apply.js';
 import { onHealthDue, onTaskDue } from './lifecycle.js';
 import { placeAll } from './placement.js';
 import { reconcile } from './reconcile.js';
+import { isUnderWay } from './rollout.js';
 import { serviceOf, type World } from './world.js';
 
 export interface Advanced {
@@ -57,24 +58,27 @@ interface Due {
 function nextDue(world: World): Due | undefined {
   const { nodes, tasks, services } = world.state;
   let next: Due | undefined;
-  const consider = (atMs: number | null, happen: () => void): void => {
-    if (atMs !== null && (next === undefined || atMs < next.atMs)) next = { atMs, happen };
-  };
-  for (const node of nodes) consider(node.downMs ?? node.upMs, () => onNodeDue(world, node));
-  for (const task of tasks) {
-    const then = (): void => {
-      const service = serviceOf(world, task);
-      if (service !== undefined) reconcile(world, service);
-    };
-    consider(task.healthDueMs, () => {
-      onHealthDue(world, task);
-      then();
-    });
-    consider(task.dueMs, () => {
-      onTaskDue(world, task);
-      then();
-    });
+  const isSooner = (atMs: number | null): atMs is number => atMs !== null && (next === undefined || atMs < next.atMs);
+  for (const node of nodes) {
+    const atMs = node.downMs ?? node.upMs;
+    if (isSooner(atMs)) next = { atMs, happen: () => onNodeDue(world, node) };
   }
-  for (const service of services) consider(service.rollout?.wakeMs ?? null, () => reconcile(world, service));
+  for (const task of tasks) {
+    const { healthDueMs, dueMs } = task;
+    if (isSooner(healthDueMs)) next = { atMs: healthDueMs, happen: () => onDueOf(world, task, onHealthDue) };
+    if (isSooner(dueMs)) next = { atMs: dueMs, happen: () => onDueOf(world, task, onTaskDue) };
+  }
+  for (const service of services) {
+    const atMs = service.rollout?.wakeMs ?? null;
+    if (isSooner(atMs)) next = { atMs, happen: () => reconcile(world, service) };
+  }
   return next;
+}
+
+function onDueOf(world: World, task: TaskState, happen: (world: World, task: TaskState) => void): void {
+  happen(world, task);
+  const service = serviceOf(world, task);
+  const rollout = service?.rollout ?? null;
+  // What a container does by itself changes who is wanted only while replicas are being replaced.
+  if (service !== undefined && rollout !== null && isUnderWay(rollout)) reconcile(world, service);
 }

@@ -1,0 +1,4 @@
+import { backendContract } from './backend.js';
+import { sandboxSubject } from './support/sandbox.js';
+
+backendContract(sandboxSubject);
