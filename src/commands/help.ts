@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { textArg } from '../lib/cli/args.js';
 import { BerthCommand } from '../lib/cli/base-command.js';
 import { helpText } from '../lib/cli/help.js';
 import { text } from '../lib/ui/result.js';
@@ -6,7 +6,7 @@ import { text } from '../lib/ui/result.js';
 export default class HelpCommand extends BerthCommand<string> {
   static override summary = 'Show help on a noun, a verb or a topic';
   static override strict = false;
-  static override args = { subject: Args.string({ description: 'A noun, a noun and a verb, or a topic.' }) };
+  static override args = { subject: textArg({ description: 'A noun, a noun and a verb, or a topic.' }) };
   static override examples = ['<%= config.bin %> help stack up', '<%= config.bin %> help exit-codes'];
 
   protected readonly view = text;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openControl } from '../../src/lib/control/open.js';
 import { openShell, type Run, type Shell, votingApp } from '../e2e/support/berth.js';
 import { call } from './harness.js';
@@ -7,7 +7,7 @@ import { single } from './projects.js';
 import { commandClasses } from './support/command-classes.js';
 import { faultsBy, schemaFiles } from './support/schemas.js';
 
-/** Command lines, each run with `--json` after those before it; `ACTION` stands for the id of the newest action. */
+/** Command lines that succeed, each run with `--json` after those before it; `ACTION` stands for the id of the newest action. */
 const lines: readonly string[] = [
   'help stack up',
   'help exit-codes',
@@ -70,41 +70,30 @@ const streams = new Set(['stack:logs', 'service:logs', 'container:logs', 'action
 const commands = await commandClasses();
 
 describe('JSON', () => {
-  const results: { readonly line: string; readonly id: string; readonly run: Run }[] = [];
+  const ids = commands.map(({ id }) => id).sort();
 
-  beforeAll(async () => {
+  test('has a schema for every command', () => {
+    expect(schemaFiles()).toEqual([...ids.map(schemaOf), 'error.json', 'nouns.json'].sort());
+  });
+
+  test('of every command is as its schema says; of a stream, every line', { timeout: 60_000 }, async () => {
     const shell = openShell();
+    const seen = new Set<string>();
+    const check = (line: string, id: string, run: Run): void => {
+      seen.add(id);
+      const { exitCode, stdout, stderr } = run;
+      expect({ line, exitCode, faults: faultsOf(id, stdout), stderr }).toMatchObject({ line, exitCode: 0, faults: [] });
+      if (streams.has(id)) expect(stdout.trimEnd().split('\n').length, line).toBeGreaterThan(1);
+    };
     for (const line of lines) {
       const argv = line
         .replace('FILE', votingApp)
         .replace('ACTION', await newestAction(shell, line))
         .split(' ');
-      results.push({ line, id: idOf(argv), run: await shell.berth(...argv, '--json') });
+      check(line, idOf(argv), await shell.berth(...argv, '--json'));
     }
-    results.push(await runPending(shell));
-  }, 60_000);
-
-  test('is printed by every command, and every command has a schema', () => {
-    const ids = commands.map(({ id }) => id).sort();
-    expect([...new Set(results.map(({ id }) => id))].sort()).toEqual(ids);
-    const files = [...ids.map(schemaOf), 'error.json', 'nouns.json'].sort();
-    expect(schemaFiles()).toEqual(files);
-  });
-
-  test('of every command is as its schema says', () => {
-    for (const { line, id, run } of results) {
-      expect({ line, exitCode: run.exitCode, faults: faultsOf(id, run.stdout) }).toEqual({
-        line,
-        exitCode: 0,
-        faults: [],
-      });
-    }
-  });
-
-  test('of a stream is an object a line, and there are some', () => {
-    for (const { id, run, line } of results.filter(({ id }) => streams.has(id))) {
-      expect(run.stdout.trimEnd().split('\n').length, `${line} ${id}`).toBeGreaterThan(1);
-    }
+    check('action run', 'action:run', await runPending(shell));
+    expect([...seen].sort(), 'commands that no line runs').toEqual(ids);
   });
 
   test.each(failures)('of `%s` is an error document with status %i', async (line, status, code) => {
@@ -144,7 +133,7 @@ async function newestAction(shell: Shell, line: string): Promise<string> {
 }
 
 /** `action run` is what `--no-wait` starts: here the detached process is one whose output can be read. */
-async function runPending(shell: Shell): Promise<{ line: string; id: string; run: Run }> {
+async function runPending(shell: Shell): Promise<Run> {
   const runs: Promise<Run>[] = [];
   const backend = await openControl({
     home: shell.home,
@@ -160,5 +149,5 @@ async function runPending(shell: Shell): Promise<{ line: string; id: string; run
   const [run] = await Promise.all(runs);
   await backend.close();
   if (run === undefined) throw new Error('nothing was handed to a runner');
-  return { line: 'action run', id: 'action:run', run };
+  return run;
 }

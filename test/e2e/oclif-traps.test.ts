@@ -239,6 +239,30 @@ test('13, 14: no hooks and no plugins', () => {
   expect(Object.keys(manifest.dependencies).filter((name) => name.startsWith('@oclif/plugin'))).toEqual([]);
 });
 
+describe('and one more: arguments that are missing are not taken from standard input', () => {
+  test('an optional one', async () => {
+    const shell = openShell();
+    shell.write('compose.yaml', 'services:\n  web:\n    image: nginx\n');
+    const { stdout, exitCode } = await shell.bash('echo nope | berth compose config --services');
+    expect({ stdout, exitCode }).toEqual({ stdout: 'web\n', exitCode: 0 });
+  });
+
+  test('a required one', async () => {
+    const shell = openShell();
+    await shell.berth('up', '-f', votingApp, '-q');
+    const { stdout, stderr, exitCode } = await shell.bash('echo voting-app | berth stack terminate --yes');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(/^Error: missing 1 required arg/);
+    expect((await shell.berth('stack', 'ls', '--format', 'name')).stdout).toBe('voting-app\n');
+  });
+
+  test('so that a loop keeps its words', async () => {
+    const shell = openShell();
+    const { stdout } = await shell.bash('printf "one\\ntwo\\n" | while read -r word; do berth backend ls -q; echo "$word"; done');
+    expect(stdout).toBe('engine\none\nengine\ntwo\n');
+  });
+});
+
 test('15: vitest does not intercept the console', () => {
   expect(vitestConfig).toMatchObject({ test: { disableConsoleIntercept: true } });
 });

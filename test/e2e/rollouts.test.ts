@@ -3,9 +3,9 @@ import { errorOn, openShell, outcome, printed, type Shell, votingApp } from './s
 
 const deadline = { timeout: 15_000, interval: 100 };
 
-/** `NAME: STATE: REASON` of the actions, the newest first. */
+/** `NAME: STATE REASON`, the reason as JSON, of the actions, the newest first. */
 async function actions(shell: Shell): Promise<readonly string[]> {
-  const { stdout } = await shell.berth('action', 'ls', '--format', '{{.name}}: {{.state}}: {{.reason}}');
+  const { stdout } = await shell.berth('action', 'ls', '--format', '{{.name}}: {{.state}} {{json .reason}}');
   return stdout.trimEnd().split('\n');
 }
 
@@ -43,7 +43,7 @@ describe('--dry-run prints the plan and changes nothing', () => {
     const json = await shell.berth(...args, '--dry-run', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ subject: null, action: null });
     expect(await shell.berth('service', 'ps', '--json')).toEqual(before);
-    expect(await actions(shell)).toEqual(['Stack Up: Success: ']);
+    expect(await actions(shell)).toEqual(['Stack Up: Success null']);
   });
 
   test('of an up that has nothing to do', async () => {
@@ -65,7 +65,7 @@ describe('waiting', () => {
     const follow = await shell.berth('action', 'logs', id, '--follow');
     expect(follow.stdout).toMatch(/vote is running \(2 of 2\)\n/);
     await vi.waitFor(async () => {
-      expect(await actions(shell)).toEqual(['Stack Up: Success: ']);
+      expect(await actions(shell)).toEqual(['Stack Up: Success null']);
     }, deadline);
     expect(await stateOf(shell)).toBe('Running\n');
   });
@@ -87,7 +87,7 @@ describe('waiting', () => {
     });
     expect(stderr).toMatch(/\nError: stack voting-app is not as asked for yet\n.*\nHint: The work goes on\. /);
     await vi.waitFor(async () => {
-      expect(await actions(shell)).toEqual(['Stack Up: Success: ']);
+      expect(await actions(shell)).toEqual(['Stack Up: Success null']);
     }, deadline);
     expect(await stateOf(shell)).toBe('Running\n');
   });
@@ -96,7 +96,7 @@ describe('waiting', () => {
 describe('faults', () => {
   test.each([
     ['a crash', 'worker:crash', 10, 'rollout_failed', /^service worker keeps exiting \(with code 1, \d+ restarts\)$/],
-    ['an exit code', 'vote:exit=7', 10, 'rollout_failed', /^service vote keeps exiting \(with code 7, \d+ restarts\)$/],
+    ['an exit code', 'vote:exit=7', 10, 'rollout_failed', /^service vote exited with code 7$/],
     ['a failing health check', 'redis:unhealthy', 10, 'rollout_failed', /^service redis is unhealthy$/],
   ])('%s', async (_what, faults, exitCode, code, message) => {
     const shell = openShell({ BERTH_SANDBOX_FAULTS: faults });
@@ -108,7 +108,7 @@ describe('faults', () => {
     expect(error.detail).toContain('last log lines:\n');
     expect(run.stderr).toContain(`Error: ${error.message}\n`);
     expect(run.stderr).toContain('  last log lines:\n');
-    expect(await actions(shell)).toEqual([`Stack Up: Failed: ${error.message}`]);
+    expect(await actions(shell)).toEqual([`Stack Up: Failed ${JSON.stringify(error.message)}`]);
     expect(await stateOf(shell)).not.toBe('Running\n');
   });
 
@@ -166,7 +166,7 @@ describe('two at once', () => {
     );
     expect(second.stderr).toMatch(/Nothing to do/);
     expect([second.exitCode, (await firstEnd).exitCode]).toEqual([0, 0]);
-    expect(await actions(shell)).toEqual(['Stack Up: Success: ']);
+    expect(await actions(shell)).toEqual(['Stack Up: Success null']);
   });
 
   test('with a --timeout it is refused when the time is up: 3, nothing changed', async () => {
@@ -188,7 +188,7 @@ describe('two at once', () => {
     const shell = openShell();
     const runs = await Promise.all([1, 2, 3].map(() => shell.berth('up', '-f', votingApp)));
     expect(runs.map(({ stdout, exitCode }) => [stdout, exitCode])).toEqual(runs.map(() => ['voting-app\n', 0]));
-    expect(await actions(shell)).toEqual(['Stack Up: Success: ']);
+    expect(await actions(shell)).toEqual(['Stack Up: Success null']);
   });
 });
 
@@ -201,7 +201,7 @@ test('a waiting up that is killed: its action reads Failed, interrupted, and the
   expect((await ended).signal).toBe('SIGKILL');
   const { stdout, exitCode } = await shell.berth('up', '-f', votingApp);
   expect({ stdout, exitCode }).toEqual({ stdout: 'voting-app\n', exitCode: 0 });
-  expect(await actions(shell)).toEqual(['Stack Up: Success: ', 'Stack Up: Failed: interrupted']);
+  expect(await actions(shell)).toEqual(['Stack Up: Success null', 'Stack Up: Failed "interrupted"']);
   expect(await stateOf(shell)).toBe('Running\n');
 });
 
@@ -210,8 +210,8 @@ test('a killed up reads Failed at once, without another change', async () => {
   const child = shell.start('up', '-f', votingApp);
   const ended = outcome(child);
   await printed(child, /service db: starting/, 'stderr');
-  expect(await actions(shell)).toEqual(['Stack Up: In progress: ']);
+  expect(await actions(shell)).toEqual(['Stack Up: In progress null']);
   child.kill('SIGKILL');
   await ended;
-  expect(await actions(shell)).toEqual(['Stack Up: Failed: interrupted']);
+  expect(await actions(shell)).toEqual(['Stack Up: Failed "interrupted"']);
 });

@@ -156,7 +156,7 @@ describe('stack', () => {
       'DEPLOYED',
     ]);
     expect(await shown(shell.berth('stack', 'ls', '--format', 'csv', '--columns', 'name,status,services'))).toBe(
-      'name,status,services\nvoting-app,Running,5\n',
+      'name,status,services\r\nvoting-app,Running,5\r\n',
     );
     expect(await shown(shell.berth('stack', 'ls', '--format', 'name'))).toBe('voting-app\n');
     expect(await shown(shell.berth('stack', 'ls', '--no-header', '--columns', 'name'))).toBe('voting-app\n');
@@ -264,14 +264,14 @@ describe('service', () => {
     const { stdout, exitCode } = await shell.berth('service', 'scale', 'vote=4', 'worker=1');
     expect({ stdout, exitCode }).toEqual({ stdout: 'vote\nworker\n', exitCode: 0 });
     const replicas = (): Promise<string> =>
-      shown(shell.berth('service', 'ps', '--columns', 'name,replicas', '--format', 'csv', '--no-header'));
-    expect(await replicas()).toBe('db,1/1\nredis,1/1\nresult,1/1\nvote,4/4\nworker,1/1\n');
+      shown(shell.berth('service', 'ps', '--format', '{{.name}} {{.replicas.running}}/{{.replicas.desired}}'));
+    expect(await replicas()).toBe('db 1/1\nredis 1/1\nresult 1/1\nvote 4/4\nworker 1/1\n');
     expect((await shell.berth('up', '-f', votingApp)).exitCode).toBe(0);
-    expect(await replicas()).toContain('vote,4/4\nworker,1/1\n');
+    expect(await replicas()).toContain('vote 4/4\nworker 1/1\n');
     expect((await shell.berth('service', 'scale', 'vote', 'worker', '3')).exitCode).toBe(0);
-    expect(await replicas()).toContain('vote,3/3\nworker,3/3\n');
+    expect(await replicas()).toContain('vote 3/3\nworker 3/3\n');
     expect((await shell.berth('service', 'scale', 'vote=0')).exitCode).toBe(0);
-    expect(await replicas()).toContain('vote,0/0\n');
+    expect(await replicas()).toContain('vote 0/0\n');
     expect(await shown(shell.berth('action', 'logs', await newestAction(shell)))).toContain('replicas: 3 -> 0');
   });
 });
@@ -454,14 +454,16 @@ describe('other spellings', () => {
 });
 
 test('DOCKERCLOUD_NAMESPACE scopes what is seen and changed', async () => {
-  const shell = await deployed();
+  const shell = openShell();
+  shell.write('compose.yaml', 'name: web\nservices:\n  web:\n    image: nginx\n');
+  await shell.berth('up', '-q');
   const acme = { DOCKERCLOUD_NAMESPACE: 'acme', BERTH_BACKEND: 'engine' };
   expect((await shell.berthWith(acme, 'stack', 'ls', '--json')).stdout).toBe('[]\n');
-  expect((await shell.berthWith(acme, 'stack', 'inspect', 'voting-app')).exitCode).toBe(4);
-  const up = await shell.berthWith(acme, 'up', '-f', votingApp);
-  expect({ stdout: up.stdout, exitCode: up.exitCode }).toEqual({ stdout: 'voting-app\n', exitCode: 0 });
+  expect((await shell.berthWith(acme, 'stack', 'inspect', 'web')).exitCode).toBe(4);
+  const up = await shell.berthWith(acme, 'up');
+  expect({ stdout: up.stdout, exitCode: up.exitCode }).toEqual({ stdout: 'web\n', exitCode: 0 });
   const flag = { DOCKERCLOUD_NAMESPACE: 'acme' };
-  const end = await shell.berthWith(flag, 'stack', 'terminate', 'voting-app', '--yes', '--backend', 'engine');
+  const end = await shell.berthWith(flag, 'stack', 'terminate', 'web', '--yes', '--backend', 'engine');
   expect(end.exitCode).toBe(0);
   expect(await shown(shell.berth('stack', 'ls', '--format', '{{.namespace}} {{.state}}'))).toBe('default Running\n');
   expect(await shown(shell.berth('action', 'ls', '--format', '{{.name}}'))).toBe('Stack Up\n');

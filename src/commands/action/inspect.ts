@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, formatFlags } from '../../lib/cli/flags.js';
 import type { ActionDetail } from '../../lib/port/actions.js';
@@ -7,7 +7,7 @@ import { actionDetail } from '../../lib/ui/views/actions.js';
 export default class ActionInspect extends BerthCommand<ActionDetail> {
   static override summary = 'Show an action with its steps';
   static override args = {
-    action: Args.string({ required: true, description: 'Id of the action, or its beginning.' }),
+    action: textArg({ required: true, description: 'Id of the action, or its beginning.' }),
   };
   static override flags = { ...formatFlags, ...backendFlags };
   static override examples = [

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, countFlag, streamFlags } from '../../lib/cli/flags.js';
 import type { ActionLogLine } from '../../lib/port/actions.js';
@@ -7,7 +8,7 @@ import { actionLogLines } from '../../lib/ui/views/actions.js';
 export default class ActionLogs extends BerthCommand<AsyncIterable<ActionLogLine>> {
   static override summary = 'Show the log of an action';
   static override args = {
-    action: Args.string({ required: true, description: 'Id of the action, or its beginning.' }),
+    action: textArg({ required: true, description: 'Id of the action, or its beginning.' }),
   };
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'Go on until the action has ended.' }),

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { useBackend } from '../../lib/cli/backends.js';
 import { formatFlags } from '../../lib/cli/flags.js';
@@ -6,7 +6,7 @@ import { type BackendExplanation, backendExplanation } from '../../lib/ui/views/
 
 export default class BackendUse extends BerthCommand<BackendExplanation> {
   static override summary = 'Keep a backend as the one to talk to where the environment does not say';
-  static override args = { name: Args.string({ required: true, description: 'Name of the backend.' }) };
+  static override args = { name: textArg({ required: true, description: 'Name of the backend.' }) };
   static override flags = { ...formatFlags };
   static override examples = ['<%= config.bin %> backend use engine', '<%= config.bin %> backend use engine --json'];
 

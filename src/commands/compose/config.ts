@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { composeConfig } from '../../lib/cli/compose-input.js';
 import { definitionFlags } from '../../lib/cli/flags.js';
@@ -9,7 +10,7 @@ export default class ComposeConfigCommand extends BerthCommand<ComposeConfig> {
   static override description =
     'The canonical form: several files merged, variables put in, short forms written out, paths absolute.';
   static override strict = false;
-  static override args = { service: Args.string({ description: 'Only these services and what they depend on.' }) };
+  static override args = { service: textArg({ description: 'Only these services and what they depend on.' }) };
   static override flags = {
     'project-name': Flags.string({ char: 'p', summary: 'Name of the project.', helpValue: 'NAME' }),
     ...definitionFlags,

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, formatFlags } from '../../lib/cli/flags.js';
 import type { Container } from '../../lib/port/containers.js';
@@ -6,7 +6,7 @@ import { containerDetail } from '../../lib/ui/views/containers.js';
 
 export default class ContainerInspect extends BerthCommand<Container> {
   static override summary = 'Show a container';
-  static override args = { container: Args.string({ required: true, description: 'name, name.stack or id.' }) };
+  static override args = { container: textArg({ required: true, description: 'name, name.stack or id.' }) };
   static override flags = { ...formatFlags, ...backendFlags };
   static override examples = [
     '<%= config.bin %> container inspect vote-1',

@@ -1,10 +1,10 @@
-import { Args } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { LogsCommand } from '../../lib/cli/logs-command.js';
 import type { LogLine } from '../../lib/port/logs.js';
 
 export default class ContainerLogs extends LogsCommand {
   static override summary = 'Show the log of a container';
-  static override args = { container: Args.string({ required: true, description: 'name, name.stack or id.' }) };
+  static override args = { container: textArg({ required: true, description: 'name, name.stack or id.' }) };
   static override examples = [
     '<%= config.bin %> container logs vote-1 --tail 20',
     '<%= config.bin %> container logs vote-1.voting-app --follow',

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, mutationFlags } from '../../lib/cli/flags.js';
 import { mutationOptions } from '../../lib/cli/mutation-options.js';
@@ -14,7 +14,7 @@ export default class ServiceScale extends BerthCommand<Mutation<readonly Service
   static override strict = false;
   static override usage = ['service scale SERVICE=N [SERVICE=N ...]', 'service scale SERVICE [SERVICE ...] N'];
   static override args = {
-    target: Args.string({ required: true, description: 'name, name.stack or id, with =N; or names and then N.' }),
+    target: textArg({ required: true, description: 'name, name.stack or id, with =N; or names and then N.' }),
   };
   static override flags = { ...mutationFlags, ...backendFlags };
   static override examples = [

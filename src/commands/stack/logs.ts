@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { LogsCommand } from '../../lib/cli/logs-command.js';
 import type { LogLine } from '../../lib/port/logs.js';
 
@@ -6,8 +6,8 @@ export default class StackLogs extends LogsCommand {
   static override summary = 'Show the logs of a stack, merged by time';
   static override strict = false;
   static override args = {
-    stack: Args.string({ required: true, description: 'Name or id of the stack.' }),
-    service: Args.string({ description: 'Only these services.' }),
+    stack: textArg({ required: true, description: 'Name or id of the stack.' }),
+    service: textArg({ description: 'Only these services.' }),
   };
   static override examples = [
     '<%= config.bin %> stack logs voting-app --tail 20',

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, listFlags } from '../../lib/cli/flags.js';
 import type { Container } from '../../lib/port/containers.js';
@@ -6,7 +7,7 @@ import { containerList } from '../../lib/ui/views/containers.js';
 
 export default class StackPs extends BerthCommand<AsyncIterable<Container>> {
   static override summary = 'List the containers of a stack';
-  static override args = { stack: Args.string({ required: true, description: 'Name or id of the stack.' }) };
+  static override args = { stack: textArg({ required: true, description: 'Name or id of the stack.' }) };
   static override flags = {
     all: Flags.boolean({ char: 'a', summary: 'Also those that have ended and were replaced.' }),
     ...listFlags,

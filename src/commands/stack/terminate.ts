@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
+import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { backendFlags, confirmFlags, mutationFlags } from '../../lib/cli/flags.js';
 import { mutationOptions } from '../../lib/cli/mutation-options.js';
@@ -8,7 +9,7 @@ import { stackMutation } from '../../lib/ui/views/stacks.js';
 
 export default class StackTerminate extends BerthCommand<Mutation<Stack>> {
   static override summary = 'Stop and remove everything of a stack';
-  static override args = { stack: Args.string({ required: true, description: 'Name or id of the stack.' }) };
+  static override args = { stack: textArg({ required: true, description: 'Name or id of the stack.' }) };
   static override flags = {
     volumes: Flags.boolean({ summary: 'Remove its volumes too.' }),
     ...confirmFlags,

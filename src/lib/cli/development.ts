@@ -8,6 +8,11 @@ import { type Interfaces, settings } from '@oclif/core';
  */
 export function developmentOptions(root: string, commands: string): Interfaces.Options {
   settings.enableAutoTranspile = false;
-  const manifest: Interfaces.PJSON = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const manifest: unknown = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+  if (!isManifest(manifest)) throw new TypeError('package.json has no oclif section');
   return { root, pjson: { ...manifest, oclif: { ...manifest.oclif, commands } }, ignoreManifest: true };
+}
+
+function isManifest(value: unknown): value is Interfaces.PJSON {
+  return typeof value === 'object' && value !== null && 'oclif' in value;
 }

@@ -40,6 +40,6 @@ function takesValue(config: Config, noun: string | undefined, flag: string): boo
 /** By shape, not by class: run from the sources, commands and this file may have been loaded by different loaders. */
 function isCommandClass(value: unknown): value is new (argv: string[], config: Config) => BerthCommand<unknown> {
   if (typeof value !== 'function') return false;
-  const { prototype }: { prototype?: unknown } = value;
+  const prototype: unknown = value.prototype;
   return typeof prototype === 'object' && prototype !== null && 'invoke' in prototype;
 }

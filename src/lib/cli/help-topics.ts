@@ -27,10 +27,12 @@ Where berth keeps things
   BERTH_CODE_CACHE=0      keep no compiled code
 
 The sandbox (a scheduler without containers)
-  BERTH_SANDBOX_NODES     how many nodes it pretends to have
+  BERTH_SANDBOX_NODES     a count, or name:key=value,...;... (default 3)
   BERTH_SANDBOX_SEED      any text: the same seed gives the same run
-  BERTH_SANDBOX_SPEED     sandbox seconds in a second
-  BERTH_SANDBOX_FAULTS    what goes wrong, and where
+  BERTH_SANDBOX_SPEED     sandbox seconds in a second (default 10)
+  BERTH_SANDBOX_FAULTS    what goes wrong: 'worker:crash,exit=3;db:unhealthy;node sandbox-2:down,after=3s'
+                          (effects: crash exit=N unhealthy pull-error start-slow=DURATION hang;
+                          options: after= times= p= image=)
 
 Namespaces
   DOCKERCLOUD_NAMESPACE   whose resources are meant, on every backend

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
+import { textArg } from './args.js';
 import type { Mutation } from '../port/actions.js';
 import type { Stack } from '../port/stacks.js';
 import { stackMutation } from '../ui/views/stacks.js';
@@ -11,7 +12,7 @@ import { mutationOptions } from './mutation-options.js';
 export abstract class UpCommand extends BerthCommand<Mutation<Stack>> {
   static override strict = false;
   static override args = {
-    service: Args.string({ description: 'Only these services and what they depend on.' }),
+    service: textArg({ description: 'Only these services and what they depend on.' }),
   };
   static override flags = {
     ...stackNameFlags,

@@ -109,7 +109,7 @@ function closingLine({ action, plan, subject }: Mutation<unknown>): string {
 }
 
 /** A value that has a text of its own. */
-export function value<T>(view: Omit<TextView<T>, 'kind'>): View<T> {
+function value<T>(view: Omit<TextView<T>, 'kind'>): View<T> {
   const described: TextView<T> = { kind: 'text', ...view };
   return {
     async show(result, context) {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 
 /** Where Docker Cloud credentials come from. The secret itself is read when a request is made. */
-export type DockerCloudCredentialSource = 'DOCKERCLOUD_AUTH' | 'DOCKERCLOUD_APIKEY' | 'DOCKERCLOUD_PASS' | 'config.json';
+export type DockerCloudCredentialSource =
+  'DOCKERCLOUD_AUTH' | 'DOCKERCLOUD_APIKEY' | 'DOCKERCLOUD_PASS' | 'config.json';
 
 const hub = 'https://index.docker.io/v1/';
 
