@@ -1,5 +1,5 @@
 import { UsageError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 import { type Environment, variable } from './environment.js';
 import type { Settings } from './settings.js';
 

@@ -1,5 +1,5 @@
 import { UnsupportedError, UsageError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 import { type Environment, isSwitchedOn, variable } from './environment.js';
 
 /** Engines there are drivers for. */

@@ -1,6 +1,6 @@
 import { type Command, type Config, Help } from '@oclif/core';
 import { NotFoundError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 import { topics as helpTopics } from './help-topics.js';
 import { commandId, isNoun } from './resolve.js';
 

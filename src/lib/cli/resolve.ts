@@ -1,5 +1,5 @@
 import { UsageError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 import { type TakesValue, verbFirst } from './flag-order.js';
 
 /** What an argv asks for. */

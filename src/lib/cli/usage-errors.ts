@@ -1,5 +1,5 @@
 import { type BerthError, isBerthError, UsageError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 
 /**
  * Turns what oclif's parser throws into a UsageError. The original carries the whole argv, secrets included, so nothing

@@ -1,6 +1,6 @@
 import { AttributeError } from './errors.js';
 import { checkLimits } from './limits.js';
-import { nearestKey } from './nearest.js';
+import { nearest } from '../text/nearest.js';
 import { isTree, listOf, textOf, treeOf, type Path, type Tree, type Value } from './tree.js';
 
 /**
@@ -96,7 +96,7 @@ function checkDependencies(name: string, service: Tree, services: Tree, disabled
   for (const [dependency, how] of Object.entries(treeOf(service['depends_on']))) {
     if (dependency in services) continue;
     if (disabled.has(dependency) && treeOf(how)['required'] === false) continue;
-    const near = nearestKey(dependency, Object.keys(services));
+    const near = nearest(dependency, Object.keys(services));
     const hint = disabled.has(dependency)
       ? `"${dependency}" belongs to a profile that is not active`
       : near === undefined
@@ -136,7 +136,7 @@ function sourceOf(reference: Value): string {
 function requireDefined(kind: string, service: string, name: string, section: Value | undefined, path: Path): void {
   const defined = treeOf(section);
   if (name in defined) return;
-  const near = nearestKey(name, Object.keys(defined));
+  const near = nearest(name, Object.keys(defined));
   const hint = near === undefined ? `define it at the top level of the file` : `did you mean "${near}"?`;
   throw new AttributeError(`service "${service}" refers to undefined ${kind} ${name}`, path, { hint, text: name });
 }

@@ -1,5 +1,5 @@
 import { AttributeError } from './errors.js';
-import { nearestKey } from './nearest.js';
+import { nearest } from '../text/nearest.js';
 import { compileRules, rulesAt, type Rules } from './rules.js';
 import { knownKeys, validate, type SchemaError } from './schema/validate.generated.js';
 import { formatPath, isList, isTree, scalarText, type Path, type Tree, type Value } from './tree.js';
@@ -66,7 +66,7 @@ function describe(errors: readonly SchemaError[], first: SchemaError, path: Path
     case 'enum': {
       const allowed = Array.isArray(params['allowedValues']) ? params['allowedValues'].map(String) : [];
       const value = scalarText(valueAt(tree, path) ?? null);
-      const near = nearestKey(value, allowed);
+      const near = nearest(value, allowed);
       const hint = near === undefined ? undefined : `did you mean "${near}"?`;
       const choice = allowed.map((word) => `'${word}'`).join(', ');
       return new AttributeError(`${where}: value must be one of ${choice}`, path, { hint, text: value });
@@ -104,7 +104,7 @@ function unknownKeyHint(key: string, path: Path, tree: Tree): string | undefined
     return `move "${key}" under "services:"`;
   }
   if (path.length === 1) return 'names are made of letters, digits and . _ -';
-  const near = nearestKey(key, known(path));
+  const near = nearest(key, known(path));
   return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 

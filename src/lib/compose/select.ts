@@ -1,5 +1,5 @@
 import { ComposeError } from './errors.js';
-import { nearestKey } from './nearest.js';
+import { nearest } from '../text/nearest.js';
 import { isTree, listOf, newTree, textOf, treeOf, type Tree, type Value } from './tree.js';
 
 /** Services that are on and services that profiles leave out (reference/compose/SPEC.md L1-L5). */
@@ -41,7 +41,7 @@ export function selectServices(project: Tree, named: readonly string[]): Tree {
 }
 
 function unknownService(name: string, known: readonly string[]): ComposeError {
-  const near = nearestKey(name, known);
+  const near = nearest(name, known);
   const hint = near === undefined ? `there are: ${known.join(', ')}` : `did you mean "${near}"?`;
   return new ComposeError(`no such service: ${name}`, { hint });
 }

@@ -1,5 +1,5 @@
 import type { Project } from '../compose/project.js';
-import type { EngineResource, StackScope } from './engines/engine.js';
+import type { EngineResource, StackScope } from '../plan/resources.js';
 import type { ProcessIdentity } from './processes.js';
 
 /** A stack as everyone who reaches its engine must agree on it. */

@@ -1,6 +1,7 @@
 import type { Project, Service } from '../compose/project.js';
 import { serviceHash } from './hash.js';
-import type { DesiredResource, DesiredService, ObservedService, Scope } from './steps.js';
+import type { ObservedService } from './steps.js';
+import type { EngineResource, ServiceResource, StackScope } from './resources.js';
 
 /** Replicas that the file asks for: `deploy.replicas`, else `scale`, else 1. A global service says nothing: 1. */
 export function definedReplicas(definition: Service): number {
@@ -20,13 +21,13 @@ export function desiredReplicas(name: string, definition: Service, scale: Readon
 
 /** A service of the project as it should be, overlay applied, of the generation that runs already. */
 export function desiredService(
-  scope: Scope,
+  scope: StackScope,
   project: Project,
   name: string,
   definition: Service,
   scale: Readonly<Record<string, number>>,
   observed: ObservedService | undefined,
-): DesiredService {
+): ServiceResource {
   const completes = Object.values(project.services).some(
     (other) => other.depends_on?.[name]?.condition === 'service_completed_successfully',
   );
@@ -46,7 +47,7 @@ export function desiredService(
  * Networks, volumes, secrets and configs that the services named use, external ones left out: what is made before any
  * of them starts.
  */
-export function usedResources(scope: Scope, project: Project, services: ReadonlySet<string>): DesiredResource[] {
+export function usedResources(scope: StackScope, project: Project, services: ReadonlySet<string>): EngineResource[] {
   const used = new Set<string>();
   for (const [name, definition] of Object.entries(project.services)) {
     if (services.has(name)) for (const key of usedBy(definition)) used.add(key);

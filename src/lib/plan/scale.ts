@@ -1,10 +1,11 @@
 import type { Project } from '../compose/project.js';
 import { desiredReplicas } from './desired.js';
-import { type DesiredService, type ObservedState, type Plan, type Scope, StepList } from './steps.js';
+import type { ServiceResource, StackScope } from './resources.js';
+import { type ObservedState, type Plan, StepList } from './steps.js';
 import { convergeStep } from './up.js';
 
 export interface ScaleInput {
-  readonly scope: Scope;
+  readonly scope: StackScope;
   /** The stored definition. */
   readonly definition: Project;
   /** The overlay as it is. */
@@ -45,7 +46,7 @@ export function planScale(input: ScaleInput): Plan {
       const replicas = targets[service.name] ?? service.replicas;
       if (replicas === service.replicas) return [];
       const { name, definition, hash, generation, completes } = service;
-      const resource: DesiredService = {
+      const resource: ServiceResource = {
         ...scope,
         kind: 'service',
         ...{ name, replicas, definition, hash, generation },

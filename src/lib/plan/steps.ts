@@ -1,34 +1,6 @@
-import type { FileObject, Network, Project, Service, Volume } from '../compose/project.js';
+import type { Project } from '../compose/project.js';
 import type { PlannedStep } from '../port/plan.js';
-
-/** What names are scoped by. */
-export interface Scope {
-  readonly namespace: string;
-  readonly stack: string;
-}
-
-/** A resource as it should be made; what an engine's `apply` takes. */
-export type DesiredResource =
-  | (Scope & { readonly kind: 'network'; readonly name: string; readonly definition: Network })
-  | (Scope & { readonly kind: 'volume'; readonly name: string; readonly definition: Volume })
-  | (Scope & { readonly kind: 'secret' | 'config'; readonly name: string; readonly definition: FileObject })
-  | DesiredService;
-
-export interface DesiredService extends Scope {
-  readonly kind: 'service';
-  readonly name: string;
-  readonly replicas: number;
-  readonly definition: Service;
-  readonly hash: string;
-  readonly generation: number;
-  /** Another service waits for this one to complete. */
-  readonly completes?: boolean;
-}
-
-export interface ResourceName extends Scope {
-  readonly kind: DesiredResource['kind'];
-  readonly name: string;
-}
+import type { EngineResource, ResourceRef, ServiceResource, StackScope } from './resources.js';
 
 /** What has to be true of a service before the next step. */
 export type GateCondition = 'started' | 'healthy' | 'completed';
@@ -39,8 +11,8 @@ export type StepBody =
   | { readonly do: 'define'; readonly definition: Project; readonly id: string }
   /** Sets the scale overlay of these services. */
   | { readonly do: 'overlay'; readonly replicas: Readonly<Record<string, number>> }
-  | { readonly do: 'apply'; readonly resource: DesiredResource }
-  | { readonly do: 'remove'; readonly resource: ResourceName }
+  | { readonly do: 'apply'; readonly resource: EngineResource }
+  | { readonly do: 'remove'; readonly resource: ResourceRef }
   /** Waits for a dependency. One that is not `required` may fail. */
   | { readonly do: 'gate'; readonly service: string; readonly condition: GateCondition; readonly required: boolean }
   /** Waits until no replica of the service is left. */
@@ -75,19 +47,12 @@ export interface Plan {
 }
 
 /** A service as the engine has it. */
-export interface ObservedService {
-  readonly name: string;
-  readonly replicas: number;
-  readonly definition: Service;
-  readonly hash: string;
-  readonly generation: number;
-  readonly completes?: boolean;
-}
+export type ObservedService = Omit<ServiceResource, 'kind' | keyof StackScope>;
 
 /** What an engine has of a stack. */
 export interface ObservedState {
   readonly services: readonly ObservedService[];
-  readonly resources: readonly { readonly kind: DesiredResource['kind']; readonly name: string }[];
+  readonly resources: readonly { readonly kind: EngineResource['kind']; readonly name: string }[];
 }
 
 /** The printed face of steps: without what executes them. */

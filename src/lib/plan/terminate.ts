@@ -1,8 +1,9 @@
 import { levels } from './order.js';
-import { type ObservedService, type ObservedState, type Plan, type Scope, type Step, StepList } from './steps.js';
+import type { StackScope } from './resources.js';
+import { type ObservedService, type ObservedState, type Plan, type Step, StepList } from './steps.js';
 
 export interface TerminateInput {
-  readonly scope: Scope;
+  readonly scope: StackScope;
   readonly observed: ObservedState;
   /** Remove volumes too. */
   readonly volumes: boolean;
@@ -50,7 +51,7 @@ export function planTerminate({ scope, observed, volumes }: TerminateInput): Pla
 /** Adds the removal of services, dependents first, each level gone before the next is touched. */
 export function removeServices(
   list: StepList,
-  scope: Scope,
+  scope: StackScope,
   services: readonly ObservedService[],
   reason: string,
 ): void {

@@ -4,20 +4,19 @@ import { digest, stableJson } from './hash.js';
 import { levels, requirements, withDependencies } from './order.js';
 import { changes } from './reasons.js';
 import { removeServices } from './terminate.js';
+import type { ServiceResource, StackScope } from './resources.js';
 import {
   type ConvergeBody,
-  type DesiredService,
   type ObservedService,
   type ObservedState,
   type Plan,
-  type Scope,
   type Step,
   StepList,
 } from './steps.js';
 
 /** What `planUp` looks at. */
 export interface UpInput {
-  readonly scope: Scope;
+  readonly scope: StackScope;
   /** The stack's id; a fresh one for a new stack. */
   readonly id: string;
   readonly desired: Project;
@@ -151,7 +150,7 @@ function serviceStep(input: UpInput, name: string): Omit<Step, 'wave'>[] {
   return [];
 }
 
-function scaleReasons(input: UpInput, wanted: DesiredService, observed: ObservedService | undefined): string[] {
+function scaleReasons(input: UpInput, wanted: ServiceResource, observed: ObservedService | undefined): string[] {
   if (isGlobal(wanted.definition)) return [];
   const defined = definedReplicas(wanted.definition);
   const byHand = Object.hasOwn(input.scale, wanted.name) ? ` (scaled by hand, the file says ${defined})` : '';

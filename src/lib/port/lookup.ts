@@ -1,5 +1,5 @@
 import { AmbiguousError, NotFoundError } from './errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../text/nearest.js';
 
 /** What can be looked up. */
 export interface Identified {

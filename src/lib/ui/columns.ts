@@ -1,5 +1,5 @@
 import { UsageError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 import { sortKey } from './cells.js';
 import type { Column } from './view.js';
 

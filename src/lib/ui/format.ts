@@ -1,5 +1,5 @@
 import { UsageError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 import { parseTemplate, type Template } from './template.js';
 
 const formatNames = ['table', 'wide', 'json', 'jsonl', 'yaml', 'csv', 'name'] as const;

@@ -1,5 +1,5 @@
 import { UsageError } from '../port/errors.js';
-import { nearest } from '../port/nearest.js';
+import { nearest } from '../text/nearest.js';
 import { stripControl } from './terminal.js';
 
 /** One `{{...}}`: a function over a path, or the path alone. */

@@ -105,6 +105,19 @@ function upContract(subject: Subject): void {
     expect(await collect(need(context, backend, 'actions', 'list')({}, {}, call()))).toHaveLength(1);
   });
 
+  test('up takes a null command or entrypoint for none: a file as `compose config` prints it changes nothing', async (context) => {
+    const backend = await openBackend(context, subject);
+    const up = need(context, backend, 'stacks', 'up');
+    const project = await shop(subject.images);
+    await up({ project }, {}, call());
+    const services = Object.entries(project.services).map(([name, service]) => [
+      name,
+      { command: null, entrypoint: null, ...service },
+    ]);
+    const same = await up({ project: { ...project, services: Object.fromEntries(services) } }, {}, call());
+    expect(same).toMatchObject({ action: null, plan: [] });
+  });
+
   test('up runs a stack that was only created, and keeps its id', async (context) => {
     const backend = await openBackend(context, subject);
     const project = await shop(subject.images);

@@ -6,7 +6,7 @@ import {
   parseDurationMs,
   parseDurationNs,
 } from '../../../src/lib/compose/duration.js';
-import { nearestKey } from '../../../src/lib/compose/nearest.js';
+import { nearest } from '../../../src/lib/text/nearest.js';
 import { splitCommandLine } from '../../../src/lib/compose/shellwords.js';
 import { parseSizeBytes } from '../../../src/lib/compose/size.js';
 import { goNumber } from '../../../src/lib/compose/tree.js';
@@ -104,8 +104,8 @@ test.each([
   expect(goNumber(value, written)).toBe(text);
 });
 
-test('nearestKey finds near keys and nothing far', () => {
-  expect(nearestKey('imagee', ['build', 'image', 'init'])).toBe('image');
-  expect(nearestKey('prots', ['ports', 'pid'])).toBe('ports');
-  expect(nearestKey('bogus', ['ports', 'image'])).toBeUndefined();
+test('nearest finds near keys and nothing far', () => {
+  expect(nearest('imagee', ['build', 'image', 'init'])).toBe('image');
+  expect(nearest('prots', ['ports', 'pid'])).toBe('ports');
+  expect(nearest('bogus', ['ports', 'image'])).toBeUndefined();
 });

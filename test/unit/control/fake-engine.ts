@@ -1,13 +1,11 @@
 import type {
   Engine,
   EngineEvent,
-  EngineResource,
   ObservedService,
-  ResourceRef,
-  ServiceResource,
   Task,
   TaskFilter,
 } from '../../../src/lib/control/engines/engine.js';
+import type { EngineResource, ResourceRef, ServiceResource } from '../../../src/lib/plan/resources.js';
 import type { LogLine } from '../../../src/lib/port/logs.js';
 import type { CallContext } from '../../../src/lib/port/verb.js';
 

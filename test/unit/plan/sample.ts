@@ -1,5 +1,6 @@
 import type { Dependency, Project, Service } from '../../../src/lib/compose/project.js';
-import type { DesiredResource, ObservedService, ObservedState, Step } from '../../../src/lib/plan/steps.js';
+import type { ObservedService, ObservedState, Step } from '../../../src/lib/plan/steps.js';
+import type { EngineResource } from '../../../src/lib/plan/resources.js';
 import { planUp, type UpInput } from '../../../src/lib/plan/up.js';
 import { digest } from '../../../src/lib/plan/hash.js';
 
@@ -18,7 +19,7 @@ export function project(
 
 /** What an engine and a ledger would hold after the steps of a plan. */
 export interface World {
-  readonly observed: { services: ObservedService[]; resources: { kind: DesiredResource['kind']; name: string }[] };
+  readonly observed: { services: ObservedService[]; resources: { kind: EngineResource['kind']; name: string }[] };
   applied: Record<string, string>;
   stored: Project | null;
   scale: Record<string, number>;

@@ -4,7 +4,7 @@ import type { Action, ActionObject } from '../../port/actions.js';
 import { BerthError, ConflictError, InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
 import type { PlannedStep } from '../../port/plan.js';
 import type { CallContext, MutationOptions } from '../../port/verb.js';
-import type { StackScope } from '../engines/engine.js';
+import type { StackScope } from '../../plan/resources.js';
 import type { LockHolder } from '../ledger.js';
 import type { Processes } from '../processes.js';
 import { describeAbort } from './describe.js';

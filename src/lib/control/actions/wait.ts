@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { GateCondition } from '../../plan/steps.js';
 import { RolloutError } from '../../port/errors.js';
 import type { CallContext } from '../../port/verb.js';
-import type { Engine, StackScope, Task } from '../engines/engine.js';
+import type { Engine, Task } from '../engines/engine.js';
+import type { StackScope } from '../../plan/resources.js';
 import { type Verdict, type Wanted, Watch } from './verdict.js';
 
 /** Thrown when the caller's time is up while a wait goes on. Caught by the executor, which lets the work go on. */

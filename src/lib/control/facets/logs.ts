@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../port/errors.js';
 import type { LogLine, LogOptions, LogsFacet, LogSource } from '../../port/logs.js';
-import { nearest } from '../../port/nearest.js';
+import { nearest } from '../../text/nearest.js';
 import { type CallContext, verb } from '../../port/verb.js';
 import { toServices } from '../views.js';
 import { findTask } from './containers.js';

@@ -3,10 +3,10 @@ import { planTerminate } from '../../plan/terminate.js';
 import { planCreate, planUp } from '../../plan/up.js';
 import type { ActionObject, Mutation } from '../../port/actions.js';
 import { ConflictError, InputError, NotFoundError, UsageError } from '../../port/errors.js';
-import { nearest } from '../../port/nearest.js';
+import { nearest } from '../../text/nearest.js';
 import type { Stack, StackDetail, StacksFacet, StackTerminateOptions, StackUpOptions } from '../../port/stacks.js';
 import { type CallContext, verb } from '../../port/verb.js';
-import type { StackScope } from '../engines/engine.js';
+import type { StackScope } from '../../plan/resources.js';
 import { toStack } from '../views.js';
 import { defaultMonitorMs, type Desk } from './desk.js';
 

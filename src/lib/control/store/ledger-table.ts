@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Project } from '../../compose/project.js';
 import { NotFoundError } from '../../port/errors.js';
-import type { StackScope } from '../engines/engine.js';
+import type { StackScope } from '../../plan/resources.js';
 import type { Claim, FreshStack, Ledger, LockHolder, StackRecord } from '../ledger.js';
 import { type Processes, sameProcess } from '../processes.js';
 import type { Database, SqlValue } from './database.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Service } from '../../../compose/project.js';
-import type { EngineResource, ResourceRef } from '../engine.js';
+import type { EngineResource, ResourceRef } from '../../../plan/resources.js';
 import type { SandboxConfig } from './config.js';
 import { faultSchema, nodeFaultSchema } from './faults.js';
 import { decodeJson, storedSchema } from './state.js';

@@ -1,8 +1,9 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { nearest } from '../../../port/nearest.js';
+import { nearest } from '../../../text/nearest.js';
 import { isAbortError, RefusedError, UsageError } from '../../../port/errors.js';
 import type { CallContext } from '../../../port/verb.js';
-import type { Engine, EngineResource, ResourceRef } from '../engine.js';
+import type { Engine } from '../engine.js';
+import type { EngineResource, ResourceRef } from '../../../plan/resources.js';
 import type { SandboxConfig } from './config.js';
 import type { Faults } from './faults.js';
 import { encodeApply, encodeRemove } from './input.js';

@@ -1,5 +1,6 @@
 import type { ContainerState } from '../../../port/containers.js';
-import type { EngineNode, ObservedService, ObservedStack, StackScope, Task } from '../engine.js';
+import type { EngineNode, ObservedService, ObservedStack, Task } from '../engine.js';
+import type { StackScope } from '../../../plan/resources.js';
 import { drawId } from './draw.js';
 import { isUnderWay } from './scheduler/rollout.js';
 import { taskName } from './scheduler/world.js';

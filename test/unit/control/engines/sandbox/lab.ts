@@ -1,11 +1,6 @@
 import type { Service } from '../../../../../src/lib/compose/project.js';
-import type {
-  Engine,
-  EngineEvent,
-  ServiceResource,
-  StackScope,
-  Task,
-} from '../../../../../src/lib/control/engines/engine.js';
+import type { Engine, EngineEvent, Task } from '../../../../../src/lib/control/engines/engine.js';
+import type { ServiceResource, StackScope } from '../../../../../src/lib/plan/resources.js';
 import { parseSandboxConfig } from '../../../../../src/lib/control/engines/sandbox/config.js';
 import type { SandboxInput, SandboxJournal } from '../../../../../src/lib/control/engines/sandbox/journal.js';
 import { openSandbox } from '../../../../../src/lib/control/engines/sandbox/sandbox.js';

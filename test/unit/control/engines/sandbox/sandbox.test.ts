@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ResourceRef } from '../../../../../src/lib/control/engines/engine.js';
+import type { ResourceRef } from '../../../../../src/lib/plan/resources.js';
 import { collect, lab, shop } from './lab.js';
 
 describe('the sandbox as an engine', () => {

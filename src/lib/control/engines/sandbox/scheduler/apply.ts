@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../../engine.js';
+import type { ResourceRef } from '../../../../plan/resources.js';
 import type { SandboxConfig } from '../config.js';
 import type { NodeFault } from '../faults.js';
 import type { InputBody, WantedService } from '../input.js';

@@ -1,4 +1,5 @@
-import type { EngineEvent, StackScope } from '../../engine.js';
+import type { EngineEvent } from '../../engine.js';
+import type { StackScope } from '../../../../plan/resources.js';
 import type { NodeState, SandboxState, ServiceState, TaskState } from '../state.js';
 
 /** A state on its way to the next, changed in place, and what happened on the way. `state.nowMs` is the time. */

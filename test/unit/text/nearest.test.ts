@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../../src/lib/port/nearest.js';
+import { nearest } from '../../../src/lib/text/nearest.js';
 
 describe('nearest', () => {
   it.each([

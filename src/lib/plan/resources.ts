@@ -1,0 +1,36 @@
+import type { FileObject, Network, Service, Volume } from '../compose/project.js';
+
+/** A stack of a namespace: what every name inside it is scoped by. */
+export interface StackScope {
+  readonly namespace: string;
+  readonly stack: string;
+}
+
+/** A thing an engine keeps for a stack, as it should be. */
+export type EngineResource =
+  | (StackScope & { readonly kind: 'network'; readonly name: string; readonly definition: Network })
+  | (StackScope & { readonly kind: 'volume'; readonly name: string; readonly definition: Volume })
+  | (StackScope & { readonly kind: 'secret' | 'config'; readonly name: string; readonly definition: FileObject })
+  | ServiceResource;
+
+export interface ServiceResource extends StackScope {
+  readonly kind: 'service';
+  readonly name: string;
+  /** Whole, >= 0. A service in mode `global` ignores it. */
+  readonly replicas: number;
+  readonly definition: Service;
+  /** Identifies the definition, replicas left out: replicas with another hash are replaced, those with the same stay. */
+  readonly hash: string;
+  /** Changing it alone replaces every replica (redeploy). */
+  readonly generation: number;
+  /**
+   * True when another service waits for this one to complete (`service_completed_successfully`). Only an engine whose
+   * containers run nothing needs to be told: its replicas then end by themselves with exit code 0.
+   */
+  readonly completes?: boolean;
+}
+
+export interface ResourceRef extends StackScope {
+  readonly kind: EngineResource['kind'];
+  readonly name: string;
+}
