@@ -65,24 +65,28 @@ describe('the commands', () => {
   });
 });
 
-/** Long names that deliberately take different values, with the reason. */
+/** Long names that deliberately mean two things, with the reason. */
 const exceptions: Readonly<Record<string, string>> = {
   status: 'the states of a stack, of a container and of an action are different words',
+  follow: 'the log of an action ends with the action, those of containers do not',
+  quiet: '`compose config -q` checks and prints nothing, as docker compose does',
+  volumes: '`compose config --volumes` lists them, as docker compose does; `terminate` removes them',
   format: 'a stream has no table, and `compose config` writes what docker compose does: yaml or json',
 };
 
 describe('long flags', () => {
   const uses = new Map<string, Map<string, string[]>>();
   for (const { id, flags } of shown) {
-    for (const [name, { type, multiple, options, helpValue }] of Object.entries(flags)) {
-      const meaning = JSON.stringify({ type, multiple, options, helpValue });
+    for (const [name, { type, multiple, options, helpValue, summary }] of Object.entries(flags)) {
+      // What a flag without a value means is in its summary alone.
+      const meaning = JSON.stringify({ type, multiple, options, helpValue, ...(type === 'boolean' && { summary }) });
       const meanings = uses.get(name) ?? new Map<string, string[]>();
       meanings.set(meaning, [...(meanings.get(meaning) ?? []), id]);
       uses.set(name, meanings);
     }
   }
 
-  test('take the same kind of value everywhere', () => {
+  test('mean one thing everywhere', () => {
     const several = [...uses].filter(([name, meanings]) => meanings.size > 1 && exceptions[name] === undefined);
     expect(several.map(([name, meanings]) => ({ name, meanings: Object.fromEntries(meanings) }))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { errorOn, hasPty, openShell, outcome, printed, votingApp } from './support/berth.js';
 
@@ -39,6 +40,26 @@ describe('stdout that is closed', () => {
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(trace);
     expect((await shell.berth('stack', 'ls', '--format', '{{.state}}')).stdout).toBe('Running\n');
+  });
+
+  test.skipIf(!fs.existsSync('/dev/full')).each([
+    ['a list', ['stack', 'ls']],
+    ['a document', ['stack', 'ls', '--json']],
+    ['a stream', ['stack', 'logs', 'voting-app']],
+    ['help', ['help']],
+  ])('a full disk is an error that says so: %s', async (_what, args) => {
+    const shell = openShell();
+    await shell.berth('up', '-f', votingApp, '-q');
+    const { stderr, exitCode } = await shell.bash(`berth ${args.join(' ')} >/dev/full`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^Error: cannot write the output: .*ENOSPC.*\n$/);
+  });
+
+  test('a full disk behind stderr loses no exit code', async () => {
+    const shell = openShell();
+    expect((await shell.bash('berth stack inspect nope 2>/dev/full')).exitCode).toBe(4);
+    const { stdout } = await shell.bash('berth stack inspect nope --json 2>/dev/full');
+    expect(errorOn(stdout)).toMatchObject({ code: 'not_found' });
   });
 
   test('and stderr too: it still ends, and the work is done', async () => {

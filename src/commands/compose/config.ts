@@ -1,9 +1,19 @@
 import { Flags } from '@oclif/core';
 import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
-import { composeConfig } from '../../lib/cli/compose-input.js';
+import { composeConfig } from '../../lib/cli/compose-config.js';
 import { definitionFlags } from '../../lib/cli/flags.js';
 import { type ComposeConfig, composeConfigView } from '../../lib/ui/views/compose.js';
+
+/** Flags that print a list instead of the whole; one at a time. */
+const lists = ['services', 'images', 'volumes', 'networks', 'profiles', 'variables'];
+
+function listFlag(name: string, summary: string) {
+  return Flags.boolean({ summary, helpGroup: 'LISTS', exclusive: lists.filter((other) => other !== name) });
+}
+
+/** Stages that can be left out with --no-... */
+const onByDefault = { allowNo: true, default: true, helpGroup: 'STAGES' };
 
 export default class ComposeConfigCommand extends BerthCommand<ComposeConfig> {
   static override summary = 'Show the Compose file as berth reads it';
@@ -15,9 +25,18 @@ export default class ComposeConfigCommand extends BerthCommand<ComposeConfig> {
     'project-name': Flags.string({ char: 'p', summary: 'Name of the project.', helpValue: 'NAME' }),
     ...definitionFlags,
     format: Flags.option({ options: ['yaml', 'json'] as const, default: 'yaml', summary: 'How it is written.' })(),
-    services: Flags.boolean({ summary: 'Print the names of the services.', exclusive: ['images', 'variables'] }),
-    images: Flags.boolean({ summary: 'Print the images.', exclusive: ['services', 'variables'] }),
-    variables: Flags.boolean({ summary: 'Print the variables the files use.', exclusive: ['services', 'images'] }),
+    services: listFlag('services', 'Print the names of the services.'),
+    images: listFlag('images', 'Print the images.'),
+    volumes: listFlag('volumes', 'Print the names of the volumes.'),
+    networks: listFlag('networks', 'Print the names of the networks.'),
+    profiles: listFlag('profiles', 'Print the profiles.'),
+    variables: listFlag('variables', 'Print the variables the files use.'),
+    interpolate: Flags.boolean({ ...onByDefault, summary: 'Put the values of variables in.' }),
+    consistency: Flags.boolean({ ...onByDefault, summary: 'Check references between services, networks, volumes ...' }),
+    normalize: Flags.boolean({ ...onByDefault, summary: 'Add the default network, names and implied dependencies.' }),
+    'path-resolution': Flags.boolean({ ...onByDefault, summary: 'Make relative paths absolute.' }),
+    'env-resolution': Flags.boolean({ ...onByDefault, summary: 'Read env_file into environment.' }),
+    'all-resources': Flags.boolean({ summary: 'Keep networks, volumes ... that no service uses.' }),
     quiet: Flags.boolean({ char: 'q', summary: 'Only check the files; print nothing.' }),
   };
   static override examples = [

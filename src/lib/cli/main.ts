@@ -2,6 +2,7 @@ import { Config } from '@oclif/core';
 import { InterruptedError, isAbortError } from '../port/errors.js';
 import { jsonLine } from '../ui/document.js';
 import { errorDocument, renderError } from '../ui/error-report.js';
+import type { Sink } from '../ui/sink.js';
 import { createRedactor } from '../net/redact.js';
 import { dispatch } from './dispatch.js';
 import { exitCodeFor } from './exit-codes.js';
@@ -14,6 +15,8 @@ import { type Host, Runtime } from './runtime.js';
  * @returns the exit status. The process is left to end by itself, so that output still on its way is not cut.
  */
 export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Promise<number> {
+  // oclif's own listener throws where nobody can catch it; the sink reports what goes wrong.
+  process.stdout.removeAllListeners('error');
   const runtime = new Runtime({
     ...start,
     env: process.env,
@@ -28,11 +31,11 @@ export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Pro
   try {
     await dispatch(start.argv, await loadConfig(start), runtime);
     exitCode = runtime.interruption === undefined ? 0 : exitCodeFor(runtime.interruption);
+    await Promise.all([runtime.stdout.flush(), runtime.stderr.flush()]);
   } catch (error) {
     exitCode = await report(error, runtime);
   }
   release();
-  await Promise.all([runtime.stdout.flush(), runtime.stderr.flush()]);
   return exitCode;
 }
 
@@ -62,16 +65,27 @@ function interruptOnSignals(runtime: Runtime): () => void {
   };
 }
 
-/** Tells the user what went wrong: in words on stderr, and with --json as a document on stdout too. */
+/**
+ * Tells the user what went wrong: in words on stderr, and with --json as a document on stdout too. Where one of them cannot
+ * be written, the exit status still tells.
+ */
 async function report(error: unknown, runtime: Runtime): Promise<number> {
   // Nobody reads any more, and the command ended because of it: `| head -1`.
   if (isAbortError(error) && runtime.interruption === undefined) return 0;
   const exitCode = exitCodeFor(error);
   const redact = createRedactor([], runtime.env);
-  if (runtime.wantsJson) await runtime.stdout.write(jsonLine(errorDocument(error, exitCode, redact)));
+  if (runtime.wantsJson) await tell(runtime.stdout, jsonLine(errorDocument(error, exitCode, redact)));
   if (isAbortError(error)) return exitCode;
-  await runtime.stderr.write(
-    renderError(error, { terminal: runtime.errorTerminal(), debug: runtime.wantsDebug, redact }),
-  );
+  const options = { terminal: runtime.errorTerminal(), debug: runtime.wantsDebug, redact };
+  await tell(runtime.stderr, renderError(error, options));
   return exitCode;
+}
+
+async function tell(sink: Sink, text: string): Promise<void> {
+  try {
+    await sink.write(text);
+    await sink.flush();
+  } catch {
+    // A full disk behind one stream is no reason to be silent on the other.
+  }
 }

@@ -90,7 +90,7 @@ function positionLines(position: SourcePosition, options: ErrorReportOptions, st
   const { file, line, column, path, excerpt } = position;
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   const attribute = path === undefined || path === '' ? '' : ` (${path})`;
-  const at = `  at ${stripControl(options.redact(`${place}${attribute}`))}`;
+  const at = `  in ${stripControl(options.redact(`${place}${attribute}`))}`;
   if (excerpt === undefined) return [at];
   const window = excerptWindow(excerpt, column, options.redact);
   const gutter = line === undefined ? '' : String(line);

@@ -17,11 +17,6 @@ function load(): Ajv2020 {
   return created;
 }
 
-/** Whether there is a schema file of that name. */
-export function hasSchema(file: string): boolean {
-  return fs.existsSync(path.join(directory, file));
-}
-
 /** Names of all schema files. */
 export function schemaFiles(): readonly string[] {
   return fs.readdirSync(directory).sort();

@@ -37,7 +37,7 @@ export async function refused(
   }
   if (position?.excerpt !== undefined) {
     const place = [position.file, position.line, position.column].join(':');
-    expect(text.stderr).toContain(`  at ${place}`);
+    expect(text.stderr).toContain(`  in ${place}`);
     expect(text.stderr).toContain(`  ${position.line ?? ''} | ${position.excerpt}\n`);
   }
   return text.stderr;

@@ -33,7 +33,7 @@ describe('renderError', () => {
     expect(renderError(error, plain)).toBe(
       [
         'Error: unknown key imagee',
-        '  at compose.yaml:12:5 (services.web.imagee)',
+        '  in compose.yaml:12:5 (services.web.imagee)',
         '  12 |     imagee: redis',
         '     |     ^',
         'Hint: Did you mean image?',
@@ -56,14 +56,14 @@ describe('renderError', () => {
 
   it('shows a position without line or excerpt as what is known', () => {
     expect(renderError(new InputError('empty', { position: { file: 'c.yaml' } }), plain)).toBe(
-      'Error: empty\n  at c.yaml\n',
+      'Error: empty\n  in c.yaml\n',
     );
   });
 
   it('leaves the caret out where redaction moved the columns', () => {
     const position = { file: 'c.yaml', line: 3, column: 8, excerpt: '  PASSWORD: hunter22 x' };
     expect(renderError(new InputError('bad', { position }), { ...plain, redact })).toBe(
-      'Error: bad\n  at c.yaml:3:8\n  3 |   PASSWORD: ***\n',
+      'Error: bad\n  in c.yaml:3:8\n  3 |   PASSWORD: ***\n',
     );
   });
 
