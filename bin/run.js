@@ -66,7 +66,14 @@ function cacheCompiledCode(fs, path, dist, core) {
     });
     if (!cachedData || script.cachedDataRejected) missing.push({ file, script });
     const compiled = script.runInThisContext();
-    compiled.call(module.exports, module.exports, Module.createRequire(filename), module, filename, path.dirname(filename));
+    compiled.call(
+      module.exports,
+      module.exports,
+      Module.createRequire(filename),
+      module,
+      filename,
+      path.dirname(filename),
+    );
   };
 
   return () => {
@@ -74,15 +81,25 @@ function cacheCompiledCode(fs, path, dist, core) {
     try {
       fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
       for (const { file, script } of missing) {
-        const partial = `${file}.${process.pid}`;
-        fs.writeFileSync(partial, script.createCachedData());
-        fs.renameSync(partial, file);
+        writeWhole(fs, file, script.createCachedData());
       }
       removeOldBuilds(fs, path, path.dirname(directory), build);
     } catch {
       // A read-only or full home: the next run compiles again.
     }
   };
+}
+
+/** Puts the file in place in one piece, or leaves nothing. */
+function writeWhole(fs, file, data) {
+  const partial = `${file}.${process.pid}`;
+  try {
+    fs.writeFileSync(partial, data);
+    fs.renameSync(partial, file);
+  } catch (error) {
+    fs.rmSync(partial, { force: true });
+    throw error;
+  }
 }
 
 /** Keeps the caches of the four newest builds. */
@@ -93,7 +110,8 @@ function removeOldBuilds(fs, path, directory, current) {
     .filter((name) => name !== current)
     .map((name) => ({ name, at: fs.statSync(path.join(directory, name)).mtimeMs }))
     .sort((a, b) => b.at - a.at);
-  for (const { name } of builds.slice(kept - 1)) fs.rmSync(path.join(directory, name), { recursive: true, force: true });
+  for (const { name } of builds.slice(kept - 1))
+    fs.rmSync(path.join(directory, name), { recursive: true, force: true });
 }
 
 function cacheHome(path) {

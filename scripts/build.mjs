@@ -3,6 +3,7 @@
 // import). Commands and chunks take whatever is in the core from the core, so no module of ours exists twice in a run
 // unless two chunks share it. docs/decisions/0003-build.md says why.
 import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,9 @@ import { build } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const lib = path.join(root, 'src', 'lib');
-const dist = path.join(root, 'dist');
+const finished = path.join(root, 'dist');
+/** Built aside and put in place at the end, so that a run at the same time finds the old build or the new one. */
+const dist = path.join(root, 'build', 'dist');
 const oclif = '@oclif/core';
 /** Native packages stay in node_modules; typescript is oclif's optional dependency and must not be bundled. */
 const external = ['libsql', 'typescript'];
@@ -156,11 +159,20 @@ async function writeManifest() {
   await plugin.load();
   const commands = Object.fromEntries(Object.entries(plugin.manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)));
   const manifest = { ...plugin.manifest, commands };
-  await fs.writeFile(path.join(root, 'oclif.manifest.json'), JSON.stringify(manifest) + '\n');
+  const partial = path.join(root, 'build', 'oclif.manifest.json');
+  await fs.writeFile(partial, JSON.stringify(manifest) + '\n');
+  await fs.rename(partial, path.join(root, 'oclif.manifest.json'));
+}
+
+async function putInPlace() {
+  const old = path.join(root, 'build', 'dist-old');
+  await fs.rm(old, { recursive: true, force: true });
+  if (existsSync(finished)) await fs.rename(finished, old);
+  await fs.rename(dist, finished);
+  await fs.rm(old, { recursive: true, force: true });
 }
 
 await fs.rm(dist, { recursive: true, force: true });
-await fs.rm(path.join(root, 'oclif.manifest.json'), { force: true });
 const commands = await commandFiles();
 const core = await staticModules([path.join(lib, 'cli', 'main.ts'), ...commands]);
 const chunks = new Map();
@@ -178,4 +190,5 @@ for (let pending = [...chunks]; pending.length > 0; pending = [...chunks].filter
     await buildFile(file, path.join(dist, 'chunks', `${name}.cjs`), core, chunks);
   }
 }
+await putInPlace();
 await writeManifest();

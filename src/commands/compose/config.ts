@@ -24,7 +24,7 @@ export default class ComposeConfigCommand extends BerthCommand<ComposeConfig> {
   static override flags = {
     'project-name': Flags.string({ char: 'p', summary: 'Name of the project.', helpValue: 'NAME' }),
     ...definitionFlags,
-    format: Flags.option({ options: ['yaml', 'json'] as const, default: 'yaml', summary: 'How it is written.' })(),
+    format: Flags.option({ options: ['yaml', 'json'] as const, summary: 'How it is written: yaml by default.' })(),
     services: listFlag('services', 'Print the names of the services.'),
     images: listFlag('images', 'Print the images.'),
     volumes: listFlag('volumes', 'Print the names of the volumes.'),

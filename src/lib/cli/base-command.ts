@@ -91,9 +91,10 @@ export abstract class BerthCommand<Result> extends Command {
   protected async mutation<F extends FacetName, V extends VerbName<F>>(
     facet: F,
     verb: V,
-    options: object = {},
+    options: { readonly dryRun?: boolean } = {},
   ): Promise<VerbOf<F, V>> {
     const found = await this.verb(facet, verb, options);
+    if (options.dryRun === true) return found;
     const notice = this.#opened?.noticeBeforeChange();
     if (notice !== undefined && !this.#quiet) await this.runtime.stderr.write(`${notice}\n`);
     return found;

@@ -11,7 +11,7 @@ type ListName = (typeof lists)[number];
 
 export interface ComposeConfigFlags extends DefinitionFlags, Readonly<Record<ListName, boolean>> {
   readonly 'project-name'?: string | undefined;
-  readonly format: 'yaml' | 'json';
+  readonly format?: 'yaml' | 'json' | undefined;
   readonly json: boolean;
   readonly interpolate: boolean;
   readonly consistency: boolean;
@@ -44,7 +44,7 @@ export async function composeConfig(
   const listed = lists.find((name) => flags[name]);
   if (listed === undefined) {
     const { printProject } = await import('../compose/print.js');
-    const format = flags.json ? 'json' : flags.format;
+    const format = flags.json ? 'json' : (flags.format ?? 'yaml');
     return { text: printProject(project, format, { escape: flags.interpolate }), warnings };
   }
   const items = listed === 'variables' ? variables : namesIn(project, listed);

@@ -23,9 +23,8 @@ export const formatFlags = {
     summary: 'table, wide, json, jsonl, yaml, csv, name, or a {{template}}.',
     helpValue: 'FORMAT',
     helpGroup: 'OUTPUT',
-    exclusive: ['json'],
   }),
-  quiet: Flags.boolean({ char: 'q', summary: 'Print only ids.', helpGroup: 'OUTPUT', exclusive: ['json', 'format'] }),
+  quiet: Flags.boolean({ char: 'q', summary: 'Print only ids.', helpGroup: 'OUTPUT' }),
 };
 
 /** How a stream is shown. */
@@ -34,7 +33,6 @@ export const streamFlags = {
     summary: 'json (one object a line), or a {{template}} for each line.',
     helpValue: 'FORMAT',
     helpGroup: 'OUTPUT',
-    exclusive: ['json'],
   }),
 };
 
@@ -56,7 +54,7 @@ export const listFlags = {
 };
 
 /** Milliseconds from `90s`, `5m`, `1h30m`, or a bare number of seconds. */
-const durationFlag = Flags.custom<number>({
+export const durationFlag = Flags.custom<number>({
   helpValue: 'DURATION',
   parse: async (text) => {
     const { parseDurationMs } = await import('../compose/duration.js');

@@ -5,7 +5,7 @@ import type { Stack } from '../port/stacks.js';
 import { stackMutation } from '../ui/views/stacks.js';
 import { BerthCommand } from './base-command.js';
 import { loadDefinition } from './compose-input.js';
-import { backendFlags, definitionFlags, mutationFlags, stackNameFlags } from './flags.js';
+import { backendFlags, definitionFlags, durationFlag, mutationFlags, stackNameFlags } from './flags.js';
 import { mutationOptions } from './mutation-options.js';
 
 /** `stack up` and its shortcut `up`. */
@@ -17,6 +17,7 @@ export abstract class UpCommand extends BerthCommand<Mutation<Stack>> {
   static override flags = {
     ...stackNameFlags,
     ...definitionFlags,
+    monitor: durationFlag({ summary: 'How long everything must stay up before it counts as running.' }),
     prune: Flags.boolean({ summary: 'Remove services that are gone from the file.' }),
     ...mutationFlags,
     ...backendFlags,
@@ -30,6 +31,7 @@ export abstract class UpCommand extends BerthCommand<Mutation<Stack>> {
     const options = {
       ...mutationOptions(flags),
       ...(flags.prune && { prune: true }),
+      ...(flags.monitor !== undefined && { monitorMs: flags.monitor }),
       ...(services.length > 0 && { services }),
     };
     const { project, warnings } = await loadDefinition(flags, this.runtime);

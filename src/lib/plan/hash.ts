@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Service } from '../compose/project.js';
+import type { Project, Service } from '../compose/project.js';
 
 /** JSON with the keys of every object sorted, so that equal values give equal text. `undefined` members are left out. */
 export function stableJson(value: unknown): string {
@@ -29,8 +29,24 @@ export function serviceHash(definition: Service): string {
 
 /** The definition without what `serviceHash` leaves out. */
 export function replicaDefinition(definition: Service): Readonly<Record<string, unknown>> {
-  const { scale: _scale, depends_on: _order, profiles: _profiles, deploy, ...rest } = definition;
+  const { scale: _scale, depends_on: _order, profiles: _profiles, deploy, ...rest } = withoutNulls(definition);
   if (deploy === undefined) return rest;
   const { replicas: _replicas, ...deployment } = deploy;
   return Object.keys(deployment).length === 0 ? rest : { ...rest, deploy: deployment };
+}
+
+/** Whether two projects say the same. */
+export function sameProject(one: Project, other: Project): boolean {
+  return projectText(one) === projectText(other);
+}
+
+function projectText(project: Project): string {
+  const services: Record<string, Service> = {};
+  for (const [name, service] of Object.entries(project.services)) services[name] = withoutNulls(service);
+  return stableJson({ ...project, services });
+}
+
+/** A null command or entrypoint is the image's own, as is none. */
+function withoutNulls({ command, entrypoint, ...rest }: Service): Service {
+  return { ...rest, ...(command && { command }), ...(entrypoint && { entrypoint }) };
 }

@@ -1,6 +1,6 @@
 import type { Project } from '../compose/project.js';
 import { definedReplicas, desiredService, isGlobal, usedResources } from './desired.js';
-import { digest, stableJson } from './hash.js';
+import { digest, sameProject } from './hash.js';
 import { levels, requirements, withDependencies } from './order.js';
 import { changes } from './reasons.js';
 import { removeServices } from './terminate.js';
@@ -96,7 +96,7 @@ export function convergeStep(
 }
 
 function storeSteps({ id, stored, desired }: UpInput): Omit<Step, 'wave'>[] {
-  if (stored !== null && stableJson(stored) === stableJson(desired)) return [];
+  if (stored !== null && sameProject(stored, desired)) return [];
   return [storeStep(desired, id, stored === null ? 'new' : 'definition changed')];
 }
 
@@ -147,7 +147,9 @@ function serviceStep(input: UpInput, name: string): Omit<Step, 'wave'>[] {
     return [step('update', [...(changed.length > 0 ? changed : ['definition changed']), ...scaled])];
   }
   if (observed.replicas !== resource.replicas && !isGlobal(definition)) return [step('scale', scaled)];
-  return [];
+  // Asked for again, an engine resumes a paused rollout and replaces replicas that ended for good.
+  const reason = input.unsettled[name];
+  return reason === undefined ? [] : [step('update', [reason])];
 }
 
 function scaleReasons(input: UpInput, wanted: ServiceResource, observed: ObservedService | undefined): string[] {

@@ -58,7 +58,9 @@ const busy: ReadonlySet<string> = new Set([
 
 /** The colour of a state; undefined for one that is not known. */
 function stateStyle(state: string, styles: Styles): Style | undefined {
-  const known = state.toLowerCase();
+  // `Running (unhealthy)`, `Stopped (1)`, `Running (*)`: what is in parentheses is more of it.
+  const [, known = '', more = ''] = /^(.*?)(?: \((.*)\))?$/s.exec(state.toLowerCase()) ?? [];
+  if (bad.has(more)) return styles.red;
   if (good.has(known)) return styles.green;
   if (bad.has(known)) return styles.red;
   if (busy.has(known)) return styles.yellow;

@@ -14,14 +14,12 @@ export function planText(steps: readonly PlannedStep[], styles: Styles): string 
 function stepLine(step: PlannedStep, styles: Styles): string {
   const { sign, colour } = look(step, styles);
   const name = stripControl(step.name);
-  const reasons = step.reasons.map((reason) => stripControl(reason)).map(shownReason);
+  const reasons = step.reasons.map((reason) => stripControl(reason));
   const what = `${colour(`${sign} ${step.operation}`)} ${step.kind} ${name}`;
-  return reasons.length === 0 ? what : `${what}  ${reasons.join('; ')}`;
-}
-
-/** `image: a -> b` tells by itself what it is; a mere word does not. */
-function shownReason(reason: string): string {
-  return reason.includes(': ') ? reason : `(${reason})`;
+  if (reasons.length === 0) return what;
+  // `image: a -> b` tells by itself what it is; mere words do not.
+  const why = reasons.join('; ');
+  return `${what}  ${reasons.every((reason) => reason.includes(': ')) ? why : `(${why})`}`;
 }
 
 function look(step: PlannedStep, styles: Styles): { readonly sign: string; readonly colour: Style } {

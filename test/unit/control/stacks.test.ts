@@ -221,7 +221,10 @@ describe('stack up that goes wrong', () => {
     const next = await openBench({ engine: bench.engine, path: bench.path });
     expect((await actionsOf(next))[0]).toMatchObject({ state: 'Canceled', reason: 'interrupted by SIGINT' });
     next.engine.behaviour.clear();
-    expect(await up(next)).toMatchObject({ action: { state: 'Success' }, plan: [{ id: 'wait stack shop' }] });
+    expect(await up(next)).toMatchObject({
+      action: { state: 'Success' },
+      plan: [{ id: 'update service web' }, { id: 'wait stack shop' }],
+    });
   });
 });
 

@@ -161,8 +161,9 @@ describe('up', () => {
     expect(steps).not.toContain('remove volume data');
   });
 
-  test('waits for what does not run as it should', () => {
+  test('asks again for what does not run as it should, and waits for it', () => {
     expect(upSteps(deployed(), shop, { unsettled: { db: 'starting (0 of 1 running)' } })).toMatchObject([
+      { id: 'update service db', operation: 'update', reasons: ['starting (0 of 1 running)'], body: { do: 'apply' } },
       { id: 'wait stack shop', operation: 'wait', reasons: ['db: starting (0 of 1 running)'] },
     ]);
   });

@@ -89,6 +89,7 @@ async function* readLog(
     for (const { at, text } of shown) yield { at, text };
     last = lines.at(-1)?.sequence ?? last;
     if (ended || options.follow !== true) return;
-    await setTimeout(pollMs, undefined, { signal: context.signal });
+    const goesOn = await setTimeout(pollMs, true, { signal: context.signal }).catch(() => false);
+    if (!goesOn) return;
   }
 }

@@ -1,4 +1,4 @@
-import { NotFoundError } from '../../port/errors.js';
+import { NotFoundError, UsageError } from '../../port/errors.js';
 import type { LogLine, LogOptions, LogsFacet, LogSource } from '../../port/logs.js';
 import { nearest } from '../../text/nearest.js';
 import { type CallContext, verb } from '../../port/verb.js';
@@ -18,6 +18,9 @@ export function logsFacet(desk: Desk): LogsFacet {
 async function* read(desk: Desk, source: LogSource, options: LogOptions, context: CallContext): AsyncIterable<LogLine> {
   const { engine } = desk.parts;
   const { namespace } = desk.principal;
+  if (options.tail !== undefined && (!Number.isSafeInteger(options.tail) || options.tail < 0)) {
+    throw new UsageError(`the number of lines must be a whole number, 0 or more; got ${options.tail}`);
+  }
   if ('container' in source) {
     const task = await findTask(desk, source.container, context);
     const filter = { namespace, all: true, service: task.service, container: task.id };

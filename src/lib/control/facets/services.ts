@@ -63,6 +63,7 @@ async function scaleServices(
       return { plan, object };
     },
   });
+  if (options.dryRun === true) return { subject: null, ...result };
   const after = await desk.view(stack, context);
   const subject = after === null ? [] : toServices(after).filter(({ name }) => Object.hasOwn(replicas, name));
   return { subject: subject.map(summary), ...result };

@@ -58,7 +58,7 @@ async function createStack(
       return { plan: planCreate(project, id), object: stackObject(project.name, id) };
     },
   });
-  return withSubject(desk, project.name, result, context);
+  return withSubject(desk, project.name, result, options, context);
 }
 
 async function bringUp(
@@ -97,7 +97,7 @@ async function bringUp(
       return { plan, object: stackObject(project.name, id) };
     },
   });
-  return withSubject(desk, project.name, result, context);
+  return withSubject(desk, project.name, result, options, context);
 }
 
 async function terminate(
@@ -124,7 +124,7 @@ async function terminate(
       return { plan, object: stackObject(name, id) };
     },
   });
-  return withSubject(desk, name, result, context);
+  return withSubject(desk, name, result, options, context);
 }
 
 function checkMonitor(monitorMs = 0): void {
@@ -161,8 +161,9 @@ async function withSubject(
   desk: Desk,
   name: string,
   result: Pick<Mutation<Stack>, 'action' | 'plan'>,
+  { dryRun }: { readonly dryRun?: boolean },
   context: CallContext,
 ): Promise<Mutation<Stack>> {
-  const view = await desk.view(name, context);
+  const view = dryRun === true ? null : await desk.view(name, context);
   return { subject: view === null ? null : toStack(view), ...result };
 }
