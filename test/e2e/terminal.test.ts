@@ -12,12 +12,12 @@ describe.skipIf(!hasPty)('on a terminal (skipped where there is no util-linux sc
   test('tables: short ids, ages, colours, and no line wider than the terminal', async () => {
     const shell = openShell({ BERTH_SANDBOX_SEED: 'e2e' });
     await shell.berth('up', '-f', votingApp, '-q');
-    const { stdout, exitCode } = await shell.pty('berth container ps', { columns: 72 });
+    const { stdout, exitCode } = await shell.pty('berth container ps', { columns: 86 });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`${escape}[32mRunning (healthy)${escape}[39m`);
     const lines = plain(stdout).trimEnd().split('\n');
     expect(lines).toHaveLength(8);
-    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(72);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(86);
     expect(lines[0]).toMatch(/^NAME +ID +STATUS +IMAGE/);
     expect(lines[1]).toMatch(/^\S+ +[0-9a-f]{8} +Running \(healthy\) /);
     const actions = plain((await shell.pty('berth action ls')).stdout);

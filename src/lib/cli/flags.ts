@@ -23,8 +23,9 @@ export const formatFlags = {
     summary: 'table, wide, json, jsonl, yaml, csv, name, or a {{template}}.',
     helpValue: 'FORMAT',
     helpGroup: 'OUTPUT',
+    exclusive: ['json'],
   }),
-  quiet: Flags.boolean({ char: 'q', summary: 'Print only ids.', helpGroup: 'OUTPUT' }),
+  quiet: Flags.boolean({ char: 'q', summary: 'Print only ids.', helpGroup: 'OUTPUT', exclusive: ['json', 'format'] }),
 };
 
 /** How a stream is shown. */
@@ -33,6 +34,7 @@ export const streamFlags = {
     summary: 'json (one object a line), or a {{template}} for each line.',
     helpValue: 'FORMAT',
     helpGroup: 'OUTPUT',
+    exclusive: ['json'],
   }),
 };
 

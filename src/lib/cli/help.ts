@@ -1,15 +1,24 @@
-import { type Command, type Config, Help } from '@oclif/core';
+import { type Command, CommandHelp, type Config, Help } from '@oclif/core';
 import { NotFoundError } from '../port/errors.js';
 import { nearest } from '../text/nearest.js';
 import { topics as helpTopics } from './help-topics.js';
 import { commandId, isNoun } from './resolve.js';
 
+/** Usage that names the arguments, and leaves the flags to their sections. */
+class BerthCommandHelp extends CommandHelp {
+  protected override defaultUsage(): string {
+    const usage = super.defaultUsage();
+    return `${this.command.strict === false ? usage.replace(/\]?$/, '...$&') : usage} [FLAGS]`;
+  }
+}
+
 /** oclif's help, collected as text instead of printed, so that it goes through the one sink. */
 class BerthHelp extends Help {
+  protected override CommandHelpClass = BerthCommandHelp;
   #text = '';
 
   constructor(config: Config) {
-    super(config, { maxWidth: 100, flagSortOrder: 'none', hideCommandSummaryInDescription: true });
+    super(config, { maxWidth: 100, flagSortOrder: 'none', hideCommandSummaryInDescription: true, docopts: false });
   }
 
   protected override log(...lines: string[]): void {
@@ -35,7 +44,11 @@ export async function helpText(config: Config, words: readonly string[]): Promis
 
 export async function commandHelp(config: Config, id: string): Promise<string> {
   const command = config.findCommand(id, { must: true });
-  const text = await new BerthHelp(config).textOfCommand({ ...command });
+  // Flags of every command come last, after those that make this one what it is.
+  const flags = Object.entries(command.flags);
+  const isGlobal = ([, flag]: (typeof flags)[number]): boolean => flag.helpGroup === 'GLOBAL';
+  const ordered = [...flags.filter((entry) => !isGlobal(entry)), ...flags.filter(isGlobal)];
+  const text = await new BerthHelp(config).textOfCommand({ ...command, flags: Object.fromEntries(ordered) });
   return `${text.trimEnd()}\n`;
 }
 

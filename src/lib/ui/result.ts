@@ -1,4 +1,3 @@
-import { UsageError } from '../port/errors.js';
 import type { Mutation } from '../port/actions.js';
 import { type Format, parseFormat } from './format.js';
 import { type MutationView, renderMutation } from './mutation-view.js';
@@ -36,11 +35,8 @@ export interface OutputFlags {
   readonly sort?: string;
 }
 
-/** Reads the output flags among those of a command. @throws UsageError for an unknown format, and for two of them. */
+/** Reads the output flags among those of a command. @throws UsageError for an unknown format. */
 export function readOutputFlags(flags: Readonly<Record<string, unknown>>): OutputFlags {
-  if (flags.json === true && typeof flags.format === 'string' && !flags.format.startsWith('json')) {
-    throw new UsageError(`--json and --format ${flags.format} exclude each other`);
-  }
   const format = flags.json === true ? 'json' : typeof flags.format === 'string' ? flags.format : 'table';
   return {
     format: parseFormat(format),

@@ -28,7 +28,7 @@ export const serviceList = list<Service>({
     { header: 'image', value: (service) => service.image, shrink: true },
     { header: 'ports', value: (service) => service.ports.map(portText), shrink: true },
     { header: 'deployed', value: (service) => ({ age: service.deployedAt }), wide: true },
-    { header: 'stack', value: (service) => service.stack },
+    { header: 'stack', value: (service) => service.stack, shrink: true },
   ],
   id: (service) => service.id,
   name: (service) => (service.stack === null ? service.name : `${service.name}.${service.stack}`),
