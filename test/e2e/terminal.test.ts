@@ -21,7 +21,7 @@ describe.skipIf(!hasPty)('on a terminal (skipped where there is no util-linux sc
     expect(lines[0]).toMatch(/^NAME +ID +STATUS +IMAGE/);
     expect(lines[1]).toMatch(/^\S+ +[0-9a-f]{8} +Running \(healthy\) /);
     const actions = plain((await shell.pty('berth action ls')).stdout);
-    expect(actions).toMatch(/\n[0-9a-f]{8} +Stack Up +Success +voting-app +\S.* ago/);
+    expect(actions).toMatch(/\n[0-9a-f]{8} +Stack Up +Success +voting-app +\S.*(ago|just now)/);
   });
 
   test('--no-trunc shows all of it; NO_COLOR and --no-color no colour; a pipe neither', async () => {
