@@ -29,7 +29,7 @@ function main() {
     process.exitCode = 1;
     return;
   }
-  const saveCaches = cacheCompiledCode(fs, path, path.join(root, 'dist'), core);
+  const saveCaches = cacheCompiledCode(fs, path, path.join(root, 'dist'));
   // oclif checks the Node version again when it is loaded, with a parser of version ranges that takes 3 ms to load.
   process.env.OCLIF_DISABLE_ENGINE_WARNING = '1';
   const { main: run } = require(core).modules['cli/main'];
@@ -41,13 +41,15 @@ function main() {
 }
 
 /** Compiles large .cjs files below `dist` through the cache; gives the function that writes what was missing. */
-function cacheCompiledCode(fs, path, dist, core) {
+function cacheCompiledCode(fs, path, dist) {
   const base = cacheHome(path);
   if (base === undefined || process.env.BERTH_CODE_CACHE === '0') return () => {};
   const vm = require('node:vm');
   const Module = require('node:module');
-  const build = `${fs.statSync(core).mtimeMs.toString(36)}-${process.version}-${process.arch}`;
+  const content = fs.readFileSync(path.join(dist, 'build-id'), 'utf8').trim();
+  const build = `${content}-${process.version}-${process.arch}`;
   const directory = path.join(base, 'berth', 'v8', build);
+  if (!isOurs(fs, directory)) return () => {};
   const missing = [];
   const worthCaching = 16 * 1024;
 
@@ -88,6 +90,17 @@ function cacheCompiledCode(fs, path, dist, core) {
       // A read-only or full home: the next run compiles again.
     }
   };
+}
+
+/** What is compiled there is run: a directory that somebody else may write to is not used. */
+function isOurs(fs, directory) {
+  try {
+    const stat = fs.statSync(directory, { throwIfNoEntry: false });
+    if (stat === undefined || process.getuid === undefined) return true;
+    return stat.uid === process.getuid() && (stat.mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Puts the file in place in one piece, or leaves nothing. */

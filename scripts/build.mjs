@@ -2,6 +2,7 @@
 // which oclif loads by the manifest), chunks/*.cjs (what a verb loads when it needs it: every target of a dynamic
 // import). Commands and chunks take whatever is in the core from the core, so no module of ours exists twice in a run
 // unless two chunks share it. docs/decisions/0003-build.md says why.
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
@@ -12,8 +13,8 @@ import { build } from 'esbuild';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const lib = path.join(root, 'src', 'lib');
 const finished = path.join(root, 'dist');
-/** Built aside and put in place at the end, so that a run at the same time finds the old build or the new one. */
-const dist = path.join(root, 'build', 'dist');
+/** Built aside and put in place at the end, so that a build that fails leaves the old one. */
+const dist = path.join(root, 'build', `dist-${process.pid}`);
 const oclif = '@oclif/core';
 /** Native packages stay in node_modules; typescript is oclif's optional dependency and must not be bundled. */
 const external = ['libsql', 'typescript'];
@@ -164,8 +165,19 @@ async function writeManifest() {
   await fs.rename(partial, path.join(root, 'oclif.manifest.json'));
 }
 
+/** Names the build by its content: compiled code is cached under this name. */
+async function writeBuildId() {
+  const hash = createHash('sha256');
+  const entries = await fs.readdir(dist, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter(({ name }) => name.endsWith('.cjs'))
+    .map(({ parentPath, name }) => path.join(parentPath, name));
+  for (const file of files.sort()) hash.update(path.relative(dist, file)).update(await fs.readFile(file));
+  await fs.writeFile(path.join(dist, 'build-id'), `${hash.digest('hex').slice(0, 16)}\n`);
+}
+
 async function putInPlace() {
-  const old = path.join(root, 'build', 'dist-old');
+  const old = `${dist}-old`;
   await fs.rm(old, { recursive: true, force: true });
   if (existsSync(finished)) await fs.rename(finished, old);
   await fs.rename(dist, finished);
@@ -190,5 +202,6 @@ for (let pending = [...chunks]; pending.length > 0; pending = [...chunks].filter
     await buildFile(file, path.join(dist, 'chunks', `${name}.cjs`), core, chunks);
   }
 }
+await writeBuildId();
 await putInPlace();
 await writeManifest();

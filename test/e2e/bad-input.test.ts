@@ -380,6 +380,8 @@ describe('flags', () => {
     ['--timeout', ['up', '-f', votingApp, '--timeout', 'soon'], '--timeout: "soon" is not a duration', /90s/],
     ['--timeout', ['up', '-f', votingApp, '--timeout', '0'], '--timeout: "0" is not a duration', /90s/],
     ['--timeout', ['up', '-f', votingApp, '--timeout=-3s'], '--timeout: "-3s" is not a duration', /90s/],
+    ['--since', ['stack', 'logs', 'x', '--since', '10'], '--since takes a time or an age; got "10"', /10m/],
+    ['--until', ['stack', 'logs', 'x', '--until', '1.2.2026'], '--until takes a time or an age; got "1.2.2026"', /10m/],
     ['--tail', ['stack', 'logs', 'x', '--tail', 'x'], '--tail takes a whole number, 0 or more; got "x"', undefined],
     ['--tail', ['stack', 'logs', 'x', '--tail', '-1'], '--tail takes a whole number, 0 or more; got "-1"', undefined],
     ['--since', ['stack', 'logs', 'x', '--since', 'eve'], '--since takes a time or an age; got "eve"', /10m/],

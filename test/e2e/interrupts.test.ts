@@ -71,21 +71,24 @@ describe('stdout that is closed', () => {
 });
 
 describe('Ctrl-C', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s while an up waits: 130, and the action is Canceled', async (signal) => {
-    const shell = openShell({ BERTH_SANDBOX_SPEED: '4' });
-    const child = shell.start('up', '-f', votingApp);
-    const ended = outcome(child);
-    await printed(child, /service db: starting/, 'stderr');
-    child.kill(signal);
-    const { stdout, stderr, exitCode } = await ended;
-    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 130 });
-    expect(stderr).toMatch(new RegExp(`\\nError: interrupted by ${signal}\\nHint: .*again`));
-    expect(stderr).not.toMatch(trace);
-    const actions = await shell.berth('action', 'ls', '--format', '{{.state}}: {{.reason}}');
-    expect(actions.stdout).toBe(`Canceled: interrupted by ${signal}\n`);
-    const again = await shell.berth('up', '-f', votingApp);
-    expect({ stdout: again.stdout, exitCode: again.exitCode }).toEqual({ stdout: 'voting-app\n', exitCode: 0 });
-  });
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s while an up waits: 130, and the action is Canceled',
+    async (signal) => {
+      const shell = openShell({ BERTH_SANDBOX_SPEED: '4' });
+      const child = shell.start('up', '-f', votingApp);
+      const ended = outcome(child);
+      await printed(child, /service db: starting/, 'stderr');
+      child.kill(signal);
+      const { stdout, stderr, exitCode } = await ended;
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 130 });
+      expect(stderr).toMatch(new RegExp(`\\nError: interrupted by ${signal}\\nHint: .*again`));
+      expect(stderr).not.toMatch(trace);
+      const actions = await shell.berth('action', 'ls', '--format', '{{.state}}: {{.reason}}');
+      expect(actions.stdout).toBe(`Canceled: interrupted by ${signal}\n`);
+      const again = await shell.berth('up', '-f', votingApp);
+      expect({ stdout: again.stdout, exitCode: again.exitCode }).toEqual({ stdout: 'voting-app\n', exitCode: 0 });
+    },
+  );
 
   test('with --json: the document says so', async () => {
     const shell = openShell(slow);

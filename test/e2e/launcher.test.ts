@@ -46,6 +46,19 @@ describe('the launcher', () => {
     expect(runs).toEqual([first, first, first, first]);
   });
 
+  test('does not run compiled code from a directory that others may write to', async () => {
+    const shell = openShell();
+    const env = { XDG_CACHE_HOME: path.join(path.dirname(shell.cwd), 'cache') };
+    const first = await shell.berthWith(env, 'backend', 'ls');
+    const builds = path.join(env.XDG_CACHE_HOME, 'berth', 'v8');
+    const build = path.join(builds, fs.readdirSync(builds)[0] ?? '');
+    const before = fs.readdirSync(build);
+    fs.rmSync(path.join(build, 'core.cjs.bin'));
+    fs.chmodSync(build, 0o777);
+    expect(await shell.berthWith(env, 'backend', 'ls')).toEqual(first);
+    expect(fs.readdirSync(build)).toEqual(before.filter((name) => name !== 'core.cjs.bin'));
+  });
+
   test('keeps the caches of the newest builds only', async () => {
     const shell = openShell();
     const builds = path.join(path.dirname(shell.cwd), 'cache', 'berth', 'v8');

@@ -70,6 +70,15 @@ describe('waiting', () => {
     expect(await stateOf(shell)).toBe('Running\n');
   });
 
+  test('--no-wait finds its way with a relative BERTH_HOME', async () => {
+    const shell = openShell({ BERTH_HOME: 'here' });
+    const { exitCode } = await shell.berth('up', '-f', votingApp, '--no-wait');
+    expect(exitCode).toBe(0);
+    await vi.waitFor(async () => {
+      expect(await actions(shell)).toEqual(['Stack Up: Success null']);
+    }, deadline);
+  });
+
   test('--sync waits', async () => {
     const shell = openShell();
     expect((await shell.berth('up', '-f', votingApp, '--sync')).exitCode).toBe(0);

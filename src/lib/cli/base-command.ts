@@ -5,6 +5,7 @@ import { gate, type VerbName, type VerbOf } from '../port/gate.js';
 import type { CallContext, ProgressEvent } from '../port/verb.js';
 import { createProgress, type Progress } from '../ui/progress.js';
 import { type OutputFlags, readOutputFlags, type View } from '../ui/result.js';
+import { stripControl } from '../ui/terminal.js';
 import { type OpenedBackend, openBackend } from './backends.js';
 import { globalFlags } from './flags.js';
 import type { Runtime } from './runtime.js';
@@ -102,7 +103,7 @@ export abstract class BerthCommand<Result> extends Command {
 
   /** Tells something that is neither data nor an error. */
   protected async warning(text: string): Promise<void> {
-    await this.runtime.stderr.write(`warning: ${text}\n`);
+    await this.runtime.stderr.write(`warning: ${stripControl(text)}\n`);
   }
 
   /**

@@ -20,12 +20,12 @@ export function homeDirectory(env: Environment): string {
 }
 
 /**
- * Where berth keeps its settings and its store: `BERTH_HOME`, else `berth` in the XDG data directory
- * (`$XDG_DATA_HOME`, by default `~/.local/share`).
+ * Where berth keeps its settings and its store, absolute: `BERTH_HOME` (relative to `cwd`), else `berth` in the XDG data
+ * directory (`$XDG_DATA_HOME`, by default `~/.local/share`; the XDG specification has relative ones ignored).
  */
-export function berthHome(env: Environment): string {
+export function berthHome(env: Environment, cwd: string): string {
   const chosen = variable(env, 'BERTH_HOME');
-  if (chosen !== undefined) return path.resolve(chosen);
-  const data = variable(env, 'XDG_DATA_HOME') ?? path.join(homeDirectory(env), '.local', 'share');
-  return path.join(data, 'berth');
+  if (chosen !== undefined) return path.resolve(cwd, chosen);
+  const data = variable(env, 'XDG_DATA_HOME') ?? '';
+  return path.join(path.isAbsolute(data) ? data : path.join(homeDirectory(env), '.local', 'share'), 'berth');
 }

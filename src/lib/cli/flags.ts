@@ -79,13 +79,13 @@ export const countFlag = Flags.custom<number>({
   },
 });
 
-/** RFC 3339 in UTC from a point in time (`2026-01-31T12:00:00Z`) or an age (`10m`: ten minutes ago). */
-const timeFlag = Flags.custom({
+/** RFC 3339 in UTC from a point in time (`2026-01-31T12:00:00Z`, `2026-01-31`, unix seconds) or an age (`10m`). */
+const timeFlag = Flags.custom<string>({
   helpValue: 'TIME',
   parse: async (text, _context, flag) => {
     const { parseDurationMs } = await import('../compose/duration.js');
     const ageMs = parseOrUndefined(() => parseDurationMs(text));
-    const ms = ageMs === undefined ? Date.parse(text) : Date.now() - ageMs;
+    const ms = ageMs === undefined ? pointInTime(text) : Date.now() - ageMs;
     if (Number.isNaN(ms)) {
       throw new UsageError(`--${flag.name} takes a time or an age; got ${JSON.stringify(text)}`, {
         hint: 'Write it as 2026-01-31T12:00:00Z, or as an age: 10m, 2h.',
@@ -94,6 +94,12 @@ const timeFlag = Flags.custom({
     return new Date(ms).toISOString();
   },
 });
+
+/** Milliseconds since 1970, or NaN. Stricter than `Date.parse`, which takes `10` for a month of 2001. */
+function pointInTime(text: string): number {
+  if (/^\d{9,11}(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.test(text) ? Date.parse(text) : NaN;
+}
 
 /** Flags of every verb that changes something. */
 export const mutationFlags = {

@@ -51,17 +51,18 @@ async function loadConfig({ root, commands }: Pick<Host, 'root' | 'commands'>): 
   }
 }
 
+/** Ctrl-C, `kill`, and the terminal going away. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The first signal stops the command in an orderly way, the second at once. */
 function interruptOnSignals(runtime: Runtime): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     if (runtime.interruption !== undefined) process.exit(exitCodeFor(runtime.interruption));
     runtime.interrupt(new InterruptedError(`interrupted by ${signal}`));
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of stopSignals) process.on(signal, onSignal);
   return () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of stopSignals) process.off(signal, onSignal);
   };
 }
 

@@ -21,10 +21,10 @@ export async function openEngineOf(runtime: Runtime): Promise<Backend> {
 }
 
 /** Starts `berth action run ID` in a process that outlives this one. */
-async function startRunner({ host }: Runtime, actionId: string): Promise<void> {
+async function startRunner({ host, home }: Runtime, actionId: string): Promise<void> {
   const runner = spawn(process.execPath, [path.join(host.root, 'bin', 'run.js'), 'action', 'run', actionId], {
     cwd: host.root,
-    env: { ...host.env, BERTH_BACKEND: 'engine' },
+    env: { ...host.env, BERTH_BACKEND: 'engine', BERTH_ENGINE: 'sandbox', BERTH_HOME: home },
     detached: true,
     stdio: 'ignore',
     windowsHide: true,

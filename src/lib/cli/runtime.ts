@@ -67,7 +67,7 @@ export class Runtime {
 
   /** berth's own folder: settings and store. */
   get home(): string {
-    return berthHome(this.env);
+    return berthHome(this.env, this.#host.cwd);
   }
 
   /** @throws SettingsError when the file is there but cannot be used. */

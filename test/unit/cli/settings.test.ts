@@ -52,7 +52,9 @@ describe('berthHome', () => {
     [{ BERTH_HOME: '/b', XDG_DATA_HOME: '/x', HOME: '/h' }, '/b'],
     [{ XDG_DATA_HOME: '/x', HOME: '/h' }, '/x/berth'],
     [{ BERTH_HOME: '', HOME: '/h' }, '/h/.local/share/berth'],
+    [{ BERTH_HOME: 'here', HOME: '/h' }, '/work/here'],
+    [{ XDG_DATA_HOME: 'relative', HOME: '/h' }, '/h/.local/share/berth'],
   ])('%j', (env, home) => {
-    expect(berthHome(env)).toBe(home);
+    expect(berthHome(env, '/work')).toBe(home);
   });
 });

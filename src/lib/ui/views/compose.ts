@@ -1,4 +1,5 @@
 import type { View } from '../result.js';
+import { stripControlLines } from '../terminal.js';
 
 /** What `compose config` found, and the text that was asked for. */
 export interface ComposeConfig {
@@ -7,8 +8,9 @@ export interface ComposeConfig {
 }
 
 export const composeConfigView: View<ComposeConfig> = {
-  async show(config, { flags, stdout }) {
+  async show(config, { flags, stdout, terminal }) {
     if (flags.quiet) return;
-    await stdout.write(config.text);
+    // A file is not trusted with a terminal; a pipe gets what it says.
+    await stdout.write(terminal.isTTY ? stripControlLines(config.text) : config.text);
   },
 };
