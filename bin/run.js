@@ -5,18 +5,19 @@
 // the built files through V8 code caches of its own: written after a run, so that they hold lazily compiled functions
 // too, one file for each large file of the build. A cache is never needed: any failure means compiling as usual.
 
-const minimumNode = 20;
-
 function main() {
-  const [major] = process.versions.node.split('.');
-  if (Number(major) < minimumNode) {
-    process.stderr.write(`berth needs Node.js ${minimumNode} or newer; this is ${process.version}.\n`);
-    process.exitCode = 1;
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 18)) {
+    process.stderr.write(`berth needs Node.js 20.18 or newer; this is ${process.version}.\n`);
+    process.exitCode = 2;
     return;
   }
   const argv = process.argv.slice(2);
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
     const { version } = require('../package.json');
+    process.stdout.on('error', ({ code }) => {
+      process.exitCode = code === 'EPIPE' ? 0 : 1;
+    });
     process.stdout.write(`berth/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
     return;
   }
@@ -26,7 +27,7 @@ function main() {
   const core = path.join(root, 'dist', 'core.cjs');
   if (!fs.existsSync(core)) {
     process.stderr.write('berth is not built yet. Run `npm start` (or `npm ci && npm run build`) in its folder.\n');
-    process.exitCode = 1;
+    process.exitCode = 2;
     return;
   }
   const saveCaches = cacheCompiledCode(fs, path, path.join(root, 'dist'));

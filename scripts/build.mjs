@@ -159,6 +159,7 @@ async function writeManifest() {
   });
   await plugin.load();
   const commands = Object.fromEntries(Object.entries(plugin.manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (Object.keys(commands).length === 0) throw new Error('the build has no commands');
   const manifest = { ...plugin.manifest, commands };
   const partial = path.join(root, 'build', 'oclif.manifest.json');
   await fs.writeFile(partial, JSON.stringify(manifest) + '\n');

@@ -8,10 +8,45 @@ import { fileURLToPath } from 'node:url';
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 export function prepare() {
-  install();
-  run(process.execPath, [path.join(root, 'scripts', 'generate.mjs')]);
-  if (newest(['src', 'scripts', 'package.json']) > modified('oclif.manifest.json')) {
-    run(process.execPath, [path.join(root, 'scripts', 'build.mjs')]);
+  const unlock = lock();
+  try {
+    install();
+    run(process.execPath, [path.join(root, 'scripts', 'generate.mjs')]);
+    const built = Math.min(modified('oclif.manifest.json'), modified('dist/build-id'), modified('dist/core.cjs'));
+    if (newest(['src', 'scripts', 'package.json']) > built) {
+      run(process.execPath, [path.join(root, 'scripts', 'build.mjs')]);
+    }
+  } finally {
+    unlock();
+  }
+}
+
+/** One process prepares at a time; the others wait for it. A lock whose holder is gone is taken over. */
+function lock() {
+  const file = path.join(root, 'build', 'lock');
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      fs.writeFileSync(file, String(process.pid), { flag: 'wx' });
+      const unlock = () => fs.rmSync(file, { force: true });
+      process.once('exit', unlock);
+      return unlock;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+    if (isRunning(holder)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    else fs.rmSync(file, { force: true });
+  }
+}
+
+function isRunning(pid) {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 
@@ -23,9 +58,11 @@ export function run(command, args, options = {}) {
 }
 
 function install() {
-  if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
+  // NODE_ENV=production leaves the tools out that build; an install without them is not complete.
+  const complete = fs.existsSync(path.join(root, 'node_modules', 'esbuild', 'package.json'));
+  if (complete && modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
   console.log('Installing packages ...');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], {
+  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], {
     shell: process.platform === 'win32',
   });
 }

@@ -22,20 +22,20 @@ function berth(...args) {
   if (status !== 0) process.exit(signal === null ? (status ?? 1) : 130);
 }
 
-/** The id of the newest action on the stack. */
-function newestAction() {
-  const run = spawnSync(process.execPath, [path.join(root, 'bin', 'run.js'), 'action', 'ls', '-l', '1', '-q'], {
-    cwd: root,
-    env,
-  });
-  return run.stdout.toString().trim().slice(0, 8);
+/** The beginning of the id of the last deployment of the stack. */
+function lastDeployment(stack) {
+  const args = ['action', 'ls', '--stack', stack, '--format', 'json'];
+  const { stdout } = spawnSync(process.execPath, [path.join(root, 'bin', 'run.js'), ...args], { cwd: root, env });
+  return JSON.parse(stdout.toString())
+    .find(({ name }) => name === 'Stack Up')
+    .id.slice(0, 8);
 }
 
 berth('stack', 'up', '-f', 'examples/voting-app/compose.yaml');
 berth('stack', 'ls');
 berth('service', 'ps', '--stack', 'voting-app');
 berth('container', 'ps', '--stack', 'voting-app');
-berth('action', 'logs', newestAction());
+berth('action', 'logs', lastDeployment('voting-app'));
 
 console.log(`
 voting-app is deployed on the sandbox: a scheduler that starts no containers. Try next:

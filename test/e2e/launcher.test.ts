@@ -16,6 +16,33 @@ describe('the launcher', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('prints the version to a full disk and to a closed pipe without a stack trace', async () => {
+    const shell = openShell();
+    const full = await shell.bash('berth --version >/dev/full');
+    expect(full).toMatchObject({ stdout: '', stderr: '', exitCode: 1 });
+    const closed = await shell.bash('berth --version | true');
+    expect(closed).toMatchObject({ stdout: '', stderr: '', exitCode: 0 });
+  });
+
+  test('works where the current directory is gone, unless it is needed', async () => {
+    const shell = openShell();
+    const gone = 'mkdir gone && cd gone && rmdir ../gone';
+    const list = await shell.bash(`${gone} && berth stack ls`);
+    expect(list).toMatchObject({ stdout: '', exitCode: 0 });
+    const up = await shell.bash(`${gone} && berth up`);
+    expect(up).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(up.stderr).toMatch(/^Error: the current directory is gone\nHint: /m);
+  });
+
+  test('reads --env-file by its own grammar, although Node takes the flag too', async () => {
+    const shell = openShell();
+    shell.write('compose.yaml', 'services: {web: {image: "x:${TAG}-${MORE}"}}');
+    shell.write('a.env', "TAG='one'\nMORE=$TAG # comment\n");
+    shell.write('b.env', 'TAG=two\n');
+    const { stdout } = await shell.berth('compose', 'config', '--images', '--env-file', 'a.env', '--env-file', 'b.env');
+    expect(stdout).toBe('x:two-one\n');
+  });
+
   test('keeps compiled code in the cache directory and nothing else outside BERTH_HOME', async () => {
     const shell = openShell();
     const cache = path.join(path.dirname(shell.cwd), 'cache');
@@ -78,7 +105,7 @@ describe('the launcher', () => {
     fs.copyFileSync(path.join(root, 'package.json'), path.join(shell.cwd, 'package.json'));
     const { stderr, exitCode } = await shell.bash('node bin/run.js stack ls');
     expect(stderr).toContain('npm start');
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
   });
 
   test('runs from the sources under tsx', async () => {

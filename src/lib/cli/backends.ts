@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { findDeisCredentials } from '../platforms/deis/credentials.js';
 import { findDockerCloudCredentials } from '../platforms/dockercloud/credentials.js';
 import { findOracleCredentials } from '../platforms/oracle/credentials.js';
@@ -8,7 +7,7 @@ import type { BackendEntry, BackendExplanation } from '../ui/views/backends.js';
 import { createRedactor } from '../net/redact.js';
 import { type BackendName, known, selectBackend, type Selection } from './backend-selection.js';
 import { chooseEngine, noticeBeforeChange } from './engine-choice.js';
-import { type Environment, homeDirectory } from './environment.js';
+import { type Environment, homeDirectory, readTextFile } from './environment.js';
 import { principalOf } from './principal.js';
 import type { Runtime } from './runtime.js';
 import { writeSettings } from './settings.js';
@@ -35,12 +34,12 @@ const platforms: Readonly<Record<Exclude<BackendName, 'engine'>, Platform>> = {
   dockercloud: {
     title: 'Docker Cloud',
     credentials: 'Set DOCKERCLOUD_AUTH, or DOCKERCLOUD_USER and DOCKERCLOUD_APIKEY, or run `docker login`.',
-    findCredentials: (env, home) => findDockerCloudCredentials(env, home, readFile),
+    findCredentials: (env, home) => findDockerCloudCredentials(env, home, readTextFile),
   },
   deis: {
     title: 'Deis',
     credentials: 'Set DEIS_CONTROLLER and DEIS_TOKEN, or log in with the original client (~/.deis/client.json).',
-    findCredentials: (env, home) => findDeisCredentials(env, home, readFile),
+    findCredentials: (env, home) => findDeisCredentials(env, home, readTextFile),
   },
   oracle: {
     title: 'Oracle Container Cloud Service',
@@ -144,12 +143,4 @@ export async function openBackend(flag: string | undefined, runtime: Runtime): P
     backend: await openEngineOf(runtime),
     noticeBeforeChange: () => noticeBeforeChange(choice, runtime.env),
   };
-}
-
-function readFile(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

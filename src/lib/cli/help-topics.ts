@@ -19,7 +19,14 @@ Choosing a backend
 
 Choosing an engine (backend "engine")
   BERTH_ENGINE            sandbox; asked for by name it is also accepted under CI
+  DOCKER_HOST             asks for a Docker engine, which this version refuses (exit 6)
   CI                      refuses changes on a sandbox that nobody asked for
+
+Credentials, in the order they are looked for
+  Docker Cloud            DOCKERCLOUD_AUTH; DOCKERCLOUD_USER with DOCKERCLOUD_APIKEY, or with DOCKERCLOUD_PASS;
+                          config.json of DOCKER_CONFIG (~/.docker)
+  Deis                    DEIS_CONTROLLER with DEIS_TOKEN; ~/.deis/DEIS_PROFILE.json (client.json)
+  Oracle                  OCCS_URL with OCCS_TOKEN, or with OCCS_USER and OCCS_PASSWORD
 
 Where berth keeps things
   BERTH_HOME              settings and store; default $XDG_DATA_HOME/berth, that is ~/.local/share/berth
@@ -34,13 +41,15 @@ The sandbox (a scheduler without containers)
                           (effects: crash exit=N unhealthy pull-error start-slow=DURATION hang;
                           options: after= times= p= image=)
 
-Namespaces
-  DOCKERCLOUD_NAMESPACE   whose resources are meant, on every backend
+Who and whose
+  USER, LOGNAME           who calls, in actions
+  DOCKERCLOUD_NAMESPACE   whose resources are meant; with --backend engine or BERTH_BACKEND=engine it scopes the engine
 
 Output
   NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb
 
-Compose files
+Compose files (Node.js takes --env-file for itself too: a missing file is reported by Node with exit 9, and NODE_OPTIONS
+in one holds for berth; COMPOSE_ENV_FILES has neither trouble)
   COMPOSE_FILE, COMPOSE_PATH_SEPARATOR, COMPOSE_PROJECT_NAME, COMPOSE_PROFILES, COMPOSE_ENV_FILES,
   COMPOSE_DISABLE_ENV_FILE, and every variable the files name
 `,
@@ -63,7 +72,7 @@ Compose files
   11   the rollout failed and was rolled back
   12   the rollout is paused
   13   no node takes a replica
- 130   interrupted
+ 130   interrupted, or a question answered with no
 
 An error is told on stderr: what failed, why, what to do next. With --json it is a document on stdout too:
   {"error": {"code": "not_found", "message": "...", "hint": "...", "exitCode": 4}}

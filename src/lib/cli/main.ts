@@ -1,10 +1,11 @@
 import { Config } from '@oclif/core';
-import { InterruptedError, isAbortError } from '../port/errors.js';
+import { InterruptedError, isAbortError, UsageError } from '../port/errors.js';
 import { jsonLine } from '../ui/document.js';
 import { errorDocument, renderError } from '../ui/error-report.js';
 import type { Sink } from '../ui/sink.js';
 import { createRedactor } from '../net/redact.js';
 import { dispatch } from './dispatch.js';
+import { environmentBeforeNode, readTextFile } from './environment.js';
 import { exitCodeFor } from './exit-codes.js';
 import { type Host, Runtime } from './runtime.js';
 
@@ -19,8 +20,10 @@ export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Pro
   process.stdout.removeAllListeners('error');
   const runtime = new Runtime({
     ...start,
-    env: process.env,
-    cwd: process.cwd(),
+    env: environmentBeforeNode(process.env, start.argv, readTextFile),
+    get cwd() {
+      return currentDirectory();
+    },
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -37,6 +40,15 @@ export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Pro
   }
   release();
   return exitCode;
+}
+
+/** @throws UsageError when it was removed. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new UsageError('the current directory is gone', { hint: 'Change to one that exists.', cause });
+  }
 }
 
 async function loadConfig({ root, commands }: Pick<Host, 'root' | 'commands'>): Promise<Config> {

@@ -12,6 +12,7 @@ export interface Host {
   /** Where oclif finds commands; by default what package.json says. */
   readonly commands?: string;
   readonly env: Environment;
+  /** Throws UsageError when the directory is gone. */
   readonly cwd: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -67,7 +68,7 @@ export class Runtime {
 
   /** berth's own folder: settings and store. */
   get home(): string {
-    return berthHome(this.env, this.#host.cwd);
+    return berthHome(this.env, () => this.#host.cwd);
   }
 
   /** @throws SettingsError when the file is there but cannot be used. */

@@ -55,6 +55,6 @@ describe('berthHome', () => {
     [{ BERTH_HOME: 'here', HOME: '/h' }, '/work/here'],
     [{ XDG_DATA_HOME: 'relative', HOME: '/h' }, '/h/.local/share/berth'],
   ])('%j', (env, home) => {
-    expect(berthHome(env, '/work')).toBe(home);
+    expect(berthHome(env, () => '/work')).toBe(home);
   });
 });

@@ -27,7 +27,6 @@ describe('Docker Cloud credentials, in the original order', () => {
     [{ DOCKERCLOUD_APIKEY: 'k' }, emptyDisk, undefined],
     [{ DOCKERCLOUD_USER: 'u' }, emptyDisk, undefined],
     [{}, holding(file, { auths: { 'other.example.com': { auth: 'x' } } }), undefined],
-    [{}, holding(file, 'not json'), undefined],
     [{}, holding(file, 'null'), undefined],
   ])('%j', (env, readFile, source) => {
     expect(findDockerCloudCredentials(env, '/home/me', readFile)).toBe(source);
@@ -44,9 +43,25 @@ describe('Deis credentials', () => {
     [{ DEIS_PROFILE: 'staging' }, holding('/home/me/.deis/client.json', profile), undefined],
     [{ DEIS_CONTROLLER: 'http://a' }, emptyDisk, undefined],
     [{}, holding('/home/me/.deis/client.json', { ...profile, token: null }), undefined],
-    [{}, holding('/home/me/.deis/client.json', '{'), undefined],
   ])('%j', (env, readFile, source) => {
     expect(findDeisCredentials(env, '/home/me', readFile)).toBe(source);
+  });
+});
+
+describe('credentials that cannot be read', () => {
+  test('of Docker Cloud and of Deis are not taken for none', () => {
+    expect(() => findDockerCloudCredentials({}, '/home/me', holding('/home/me/.docker/config.json', '{bad'))).toThrow(
+      expect.objectContaining({ code: 'authentication', message: '/home/me/.docker/config.json is not valid JSON' }),
+    );
+    expect(() => findDeisCredentials({}, '/home/me', holding('/home/me/.deis/client.json', '{bad'))).toThrow(
+      expect.objectContaining({ code: 'authentication', message: '/home/me/.deis/client.json is not valid JSON' }),
+    );
+  });
+
+  test('of Deis are looked for by name, not by path', () => {
+    expect(() => findDeisCredentials({ DEIS_PROFILE: '../../x' }, '/home/me', emptyDisk)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('DEIS_PROFILE') }),
+    );
   });
 });
 

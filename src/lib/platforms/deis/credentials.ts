@@ -1,17 +1,23 @@
 import path from 'node:path';
+import { AuthenticationError, UsageError } from '../../port/errors.js';
 
 /** Where Deis credentials come from: our two variables, or the profile file of the original client. */
 export type DeisCredentialSource = 'DEIS_TOKEN' | 'profile';
 
 /** The profile file: `DEIS_PROFILE` is a bare name, `client` by default (reference deis/CLI.md). */
 function deisProfileFile(env: Readonly<Record<string, string | undefined>>, home: string): string {
-  return path.join(home, '.deis', `${env.DEIS_PROFILE || 'client'}.json`);
+  const profile = env.DEIS_PROFILE || 'client';
+  if (/[\\/]/.test(profile)) {
+    throw new UsageError(`DEIS_PROFILE is the name of a profile, not a path: ${JSON.stringify(profile)}`);
+  }
+  return path.join(home, '.deis', `${profile}.json`);
 }
 
 /**
  * Finds the credentials: `DEIS_CONTROLLER` with `DEIS_TOKEN`, else a profile that names a controller and a token.
  *
  * @param readFile gives the text of a file, or undefined when there is none.
+ * @throws UsageError for a profile that is no name; AuthenticationError for a profile that is not JSON.
  */
 export function findDeisCredentials(
   env: Readonly<Record<string, string | undefined>>,
@@ -19,22 +25,26 @@ export function findDeisCredentials(
   readFile: (file: string) => string | undefined,
 ): DeisCredentialSource | undefined {
   if (env.DEIS_CONTROLLER && env.DEIS_TOKEN) return 'DEIS_TOKEN';
-  const text = readFile(deisProfileFile(env, home));
-  return text !== undefined && isLoggedIn(text) ? 'profile' : undefined;
+  const file = deisProfileFile(env, home);
+  const text = readFile(file);
+  return text !== undefined && isLoggedIn(parse(text, file)) ? 'profile' : undefined;
 }
 
-function isLoggedIn(text: string): boolean {
+function parse(text: string, file: string): unknown {
   try {
-    const profile: unknown = JSON.parse(text);
-    return (
-      typeof profile === 'object' &&
-      profile !== null &&
-      'controller' in profile &&
-      typeof profile.controller === 'string' &&
-      'token' in profile &&
-      typeof profile.token === 'string'
-    );
-  } catch {
-    return false;
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AuthenticationError(`${file} is not valid JSON`, { hint: 'Mend it, or log in again.', cause });
   }
+}
+
+function isLoggedIn(profile: unknown): boolean {
+  return (
+    typeof profile === 'object' &&
+    profile !== null &&
+    'controller' in profile &&
+    typeof profile.controller === 'string' &&
+    'token' in profile &&
+    typeof profile.token === 'string'
+  );
 }

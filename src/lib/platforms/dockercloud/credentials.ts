@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { AuthenticationError } from '../../port/errors.js';
 
 /** Where Docker Cloud credentials come from. The secret itself is read when a request is made. */
 export type DockerCloudCredentialSource =
@@ -11,6 +12,7 @@ const hub = 'https://index.docker.io/v1/';
  * user and API key, user and password, Docker's config.json.
  *
  * @param readFile gives the text of a file, or undefined when there is none.
+ * @throws AuthenticationError for a config.json that is not JSON.
  */
 export function findDockerCloudCredentials(
   env: Readonly<Record<string, string | undefined>>,
@@ -21,22 +23,25 @@ export function findDockerCloudCredentials(
   if (env.DOCKERCLOUD_USER && env.DOCKERCLOUD_APIKEY) return 'DOCKERCLOUD_APIKEY';
   if (env.DOCKERCLOUD_USER && env.DOCKERCLOUD_PASS) return 'DOCKERCLOUD_PASS';
   const directory = env.DOCKER_CONFIG ?? path.join(home, '.docker');
-  return hasHubLogin(readFile(path.join(directory, 'config.json'))) ? 'config.json' : undefined;
+  const file = path.join(directory, 'config.json');
+  const text = readFile(file);
+  return text !== undefined && hasHubLogin(parse(text, file)) ? 'config.json' : undefined;
 }
 
-function hasHubLogin(text: string | undefined): boolean {
-  if (text === undefined) return false;
-  const config = parse(text);
+function hasHubLogin(config: unknown): boolean {
   if (typeof field(config, 'credsStore') === 'string') return true;
   if (typeof field(field(config, 'credHelpers'), hub) === 'string') return true;
   return typeof field(field(field(config, 'auths'), hub), 'auth') === 'string';
 }
 
-function parse(text: string): unknown {
+function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return undefined;
+  } catch (cause) {
+    throw new AuthenticationError(`${file} is not valid JSON`, {
+      hint: 'Mend it, or run `docker login` again.',
+      cause,
+    });
   }
 }
 
