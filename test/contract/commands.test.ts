@@ -71,7 +71,8 @@ const exceptions: Readonly<Record<string, string>> = {
   follow: 'the log of an action ends with the action, those of containers do not',
   quiet: '`compose config -q` checks and prints nothing, as docker compose does',
   volumes: '`compose config --volumes` lists them, as docker compose does; `terminate` removes them',
-  format: 'a stream has no table, and `compose config` writes what docker compose does: yaml or json',
+  format:
+    'results differ in what they can be printed as, and `compose config` writes what docker compose does: yaml or json',
 };
 
 describe('long flags', () => {

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openShell, votingApp } from './support/berth.js';
+import { errorOn, openShell, votingApp } from './support/berth.js';
 import { expectNothingKept, type Refusal, refused, state } from './support/refused.js';
 
 const web = 'services:\n  web:\n    image: nginx\n';
@@ -388,13 +388,15 @@ describe('flags', () => {
     ['--wait', ['up', '-f', votingApp, '--sync', '--no-wait'], '--sync and --no-wait exclude each other', undefined],
     ['a flag', ['stack', 'ls', '--bakend', 'x'], 'unknown flag: --bakend', /Did you mean --backend\?/],
     ['an argument', ['stack', 'ls', 'more'], 'unexpected argument: more', /berth stack ls --help/],
+    ['quiet', ['stack', 'ls', '-q', '--format', 'csv'], '--format and --quiet exclude each other', /help/],
+    ['no command', ['--no-color'], 'no command given before --no-color', /after the command/],
     [
-      'quiet',
-      ['stack', 'ls', '-q', '--format', 'csv'],
-      '--format=csv cannot also be provided when using --quiet',
+      'two lists',
+      ['compose', 'config', '--images', '--services'],
+      '--images and --services exclude each other',
       /help/,
     ],
-    ['no command', ['--no-color'], 'no command given before --no-color', /after the command/],
+    ['--timeout', ['up', '--no-wait', '--timeout', '1s'], '--timeout and --no-wait exclude each other', /how long/],
     ['a format', ['stack', 'logs', 'x', '--format', 'csvv'], 'unknown format "csvv"', /csv/],
   ])('%s: %j', async (_what, args, message, hint) => {
     const shell = openShell();
@@ -406,6 +408,76 @@ describe('flags', () => {
       await refused(shell, args, { exitCode: 2, code: 'usage', message, ...(hint && { hint }) });
     }
     expectNothingKept(shell);
+  });
+
+  test('--json and --quiet: told in a document too', async () => {
+    const shell = openShell();
+    const { stdout, stderr, exitCode } = await shell.berth('stack', 'ls', '--json', '-q');
+    expect(errorOn(stdout)).toMatchObject({
+      code: 'usage',
+      message: '--json and --quiet exclude each other',
+      exitCode,
+    });
+    expect(stderr).toBe('Error: --json and --quiet exclude each other\nHint: See `berth stack ls --help`.\n');
+    const columns = await shell.berth('stack', 'ls', '--json', '--columns', 'name');
+    expect(errorOn(columns.stdout)).toMatchObject({ code: 'usage', message: 'format json has no columns to choose' });
+    expect([exitCode, columns.exitCode]).toEqual([2, 2]);
+    expectNothingKept(shell);
+  });
+
+  describe('output that a changing command cannot give is refused before the change', () => {
+    const noCsv = ['this command has no format csv', /^Use one of table, wide, json, jsonl, yaml, name, or a/] as const;
+    const noField = ['the template names an unknown field .nope', /^There is: \.subject, \.action, \.plan\.$/] as const;
+    const up = ['up', '-f', votingApp, '--prune'];
+    const scale = ['service', 'scale', 'vote=4'];
+    const terminate = ['stack', 'terminate', 'voting-app', '--yes'];
+    const create = ['stack', 'create', '-f', votingApp, '-n', 'other'];
+    const use = ['backend', 'use', 'engine'];
+
+    test.each([
+      [up, 'csv', ...noCsv],
+      [up, '{{.nope}}', ...noField],
+      [scale, 'csv', ...noCsv],
+      [scale, '{{.action.id}} {{.nope}}', ...noField],
+      [terminate, 'csv', ...noCsv],
+      [terminate, '{{.nope}}', ...noField],
+      [create, 'csv', ...noCsv],
+      [create, '{{.nope}}', ...noField],
+      [use, '{{.nope}}', 'the template names an unknown field .nope', /\.backend/],
+    ])('%j --format %s', async (args, format, message, hint) => {
+      const shell = openShell();
+      shell.write('compose.yaml', 'name: voting-app\nservices:\n  vote:\n    image: example/vote:1.4\n');
+      await shell.berth('up', '-q');
+      const before = await state(shell);
+      const { stdout, stderr, exitCode } = await shell.berth(...args, '--format', format);
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+      expect(stderr).toMatch(/^Error: .*\nHint: .*\n$/);
+      expect(stderr.startsWith(`Error: ${message}\n`), stderr).toBe(true);
+      expect(stderr.slice(stderr.indexOf('Hint: ') + 6).trimEnd()).toMatch(hint);
+      expect(await state(shell)).toEqual(before);
+      expect(fs.existsSync(path.join(shell.home, 'settings.json'))).toBe(false);
+    });
+
+    test('what only the result can tell is no error after the change', async () => {
+      const shell = openShell();
+      const run = await shell.berth('up', '-f', votingApp, '--format', '{{.subject.name}} {{.subject.nam}}.');
+      expect({ stdout: run.stdout, exitCode: run.exitCode }).toEqual({ stdout: 'voting-app .\n', exitCode: 0 });
+      expect(run.stderr).toMatch(
+        /\nwarning: the template names an unknown field \.subject\.nam\. Did you mean \.subject\.name\?\n$/,
+      );
+      const plan = await shell.berth('stack', 'terminate', 'voting-app', '--dry-run', '--format', 'name');
+      expect(plan).toMatchObject({ stdout: '', stderr: '', exitCode: 0 });
+    });
+  });
+
+  test('--wait and --no-wait: the last one counts', async () => {
+    const shell = openShell({ BERTH_SANDBOX_SPEED: '0.01' });
+    const { stderr, exitCode } = await shell.berth('up', '-f', votingApp, '--wait', '--no-wait');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/Running in the background as action/);
+    const waiting = await openShell().berth('up', '-f', votingApp, '--no-wait', '--wait');
+    expect(waiting.exitCode).toBe(0);
+    expect(waiting.stderr).toMatch(/Done by action/);
   });
 
   test('terminate without a terminal and without --yes', async () => {

@@ -163,6 +163,28 @@ describe('faults', () => {
   });
 });
 
+describe('an update that fails under the policy `pause`', () => {
+  test.each([
+    ['the new version ends', 'web:crash,image=x:2', 'services: {web: {image: "x:TAG"}}'],
+    [
+      'the new version ends and is started again',
+      'web:crash,image=x:2',
+      'services: {web: {image: "x:TAG", restart: always}}',
+    ],
+    ['the new image cannot be pulled', 'web:pull-error,image=x:2', 'services: {web: {image: "x:TAG"}}'],
+  ])('%s: exit 12, with what the replica said', async (_what, faults, file) => {
+    const shell = openShell({ BERTH_SANDBOX_FAULTS: faults });
+    shell.write('compose.yaml', file.replace('TAG', '1'));
+    expect((await shell.berth('up', '-n', 'shop', '-q')).exitCode).toBe(0);
+    shell.write('compose.yaml', file.replace('TAG', '2'));
+    const { stdout, stderr, exitCode } = await shell.berth('up', '-n', 'shop', '--json');
+    expect({ code: errorOn(stdout).code, exitCode }, stderr).toEqual({ code: 'paused', exitCode: 12 });
+    expect(errorOn(stdout).message).toBe('the update of service web was paused');
+    shell.write('compose.yaml', file.replace('TAG', '3'));
+    expect((await shell.berth('up', '-n', 'shop', '-q')).exitCode).toBe(0);
+  });
+});
+
 describe('two at once', () => {
   test('the second waits, is told for whom, and then finds nothing to do', async () => {
     const shell = openShell({ BERTH_SANDBOX_SPEED: '5' });

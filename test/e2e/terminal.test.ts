@@ -64,8 +64,17 @@ describe.skipIf(!hasPty)('on a terminal (skipped where there is no util-linux sc
       return ended;
     };
     const no = await answer('n\n');
-    expect(no.exitCode).toBe(2);
-    expect(plain(no.stdout)).toContain('Error: nothing was changed: the answer was no\n');
+    expect(no.exitCode).toBe(130);
+    expect(plain(no.stdout)).toContain('Error: nothing was changed: not confirmed\n');
+    for (const [key, error] of [
+      ['\u0003', 'interrupted'],
+      ['\u0004', 'nothing was changed: not confirmed'],
+    ] as const) {
+      const stopped = await answer(key);
+      expect(stopped.exitCode).toBe(130);
+      // The terminal shows Ctrl-C as ^C; the line of the question is ended before the error.
+      expect(plain(stopped.stdout)).toMatch(new RegExp(`\\[y/N\\] (\\^[CD][\\b]*)?\\nError: ${error}`));
+    }
     expect((await shell.berth('stack', 'ls', '--format', 'name')).stdout).toBe('voting-app\n');
     expect((await answer('yes\n')).exitCode).toBe(0);
     expect((await shell.berth('stack', 'ls', '--json')).stdout).toBe('[]\n');

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
 import { loadDefinition } from '../../lib/cli/compose-input.js';
-import { backendFlags, definitionFlags, formatFlags, stackNameFlags } from '../../lib/cli/flags.js';
+import { backendFlags, changeFlags, definitionFlags, stackNameFlags } from '../../lib/cli/flags.js';
 import type { Mutation } from '../../lib/port/actions.js';
 import type { Stack } from '../../lib/port/stacks.js';
 import { stackMutation } from '../../lib/ui/views/stacks.js';
@@ -12,7 +12,7 @@ export default class StackCreate extends BerthCommand<Mutation<Stack>> {
     ...stackNameFlags,
     ...definitionFlags,
     'dry-run': Flags.boolean({ summary: 'Print the plan and change nothing.' }),
-    ...formatFlags,
+    ...changeFlags,
     ...backendFlags,
   };
   static override examples = [

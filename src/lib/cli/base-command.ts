@@ -1,6 +1,6 @@
 import { Command, type Interfaces } from '@oclif/core';
 import type { Backend, FacetName } from '../port/backend.js';
-import { UsageError } from '../port/errors.js';
+import { InterruptedError, UsageError } from '../port/errors.js';
 import { gate, type VerbName, type VerbOf } from '../port/gate.js';
 import type { CallContext, ProgressEvent } from '../port/verb.js';
 import { createProgress, type Progress } from '../ui/progress.js';
@@ -109,7 +109,7 @@ export abstract class BerthCommand<Result> extends Command {
   /**
    * Asks before something is destroyed.
    *
-   * @throws UsageError naming the flag when there is nobody to ask, and when the answer is no.
+   * @throws UsageError naming the flag when there is nobody to ask; InterruptedError when the answer is not yes.
    */
   protected async confirm(
     question: string,
@@ -120,9 +120,10 @@ export abstract class BerthCommand<Result> extends Command {
     if (stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on', { hint: 'Confirm with --yes.' });
     const { confirm } = await import('../ui/prompt.js');
     const agreed = await confirm(question, { stdin, sink: this.runtime.stderr, signal: this.runtime.signal });
-    if (!agreed) throw new UsageError('nothing was changed: the answer was no');
+    if (!agreed) throw new InterruptedError('nothing was changed: not confirmed');
   }
 
+  /** @throws UsageError for a wrong command line, or for output that the command does not have: before it does anything. */
   protected override async parse<
     F extends Record<string, unknown>,
     B extends Record<string, unknown>,
@@ -131,6 +132,7 @@ export abstract class BerthCommand<Result> extends Command {
     const parsed = await super.parse(options, argv);
     const flags: Readonly<Record<string, unknown>> = parsed.flags;
     this.#output = readOutputFlags(flags);
+    this.view.check(this.#output);
     this.#quiet = flags.quiet === true;
     this.#backendFlag = typeof flags.backend === 'string' ? flags.backend : undefined;
     return parsed;

@@ -1,5 +1,6 @@
 import type { ComposeVariable } from '../compose/load.js';
 import type { Project } from '../compose/project.js';
+import { imageOf } from '../plan/desired.js';
 import type { ComposeConfig } from '../ui/views/compose.js';
 import { type DefinitionFlags, loadDefinition } from './compose-input.js';
 import type { Runtime } from './runtime.js';
@@ -69,7 +70,7 @@ function namesIn(project: Project, list: Exclude<ListName, 'variables'>): readon
 }
 
 function imagesOf(project: Project): readonly string[] {
-  return Object.entries(project.services).map(([name, service]) => service.image ?? `${project.name}-${name}`);
+  return Object.entries(project.services).map(([name, service]) => imageOf(project.name, name, service));
 }
 
 /** Columns as `docker compose config --variables` has them. */

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { UsageError } from '../port/errors.js';
+import { formatChoice } from '../ui/format.js';
 
 /** Flags of every command. */
 export const globalFlags = {
@@ -17,30 +18,36 @@ export const backendFlags = {
   }),
 };
 
-/** How a result is shown. */
-export const formatFlags = {
-  format: Flags.string({
-    summary: 'table, wide, json, jsonl, yaml, csv, name, or a {{template}}.',
+/** `--format`, with what a kind of view has. */
+function formatFlag(kind: Parameters<typeof formatChoice>[0], more = '') {
+  return Flags.string({
+    summary: `${formatChoice(kind)}${more}.`,
     helpValue: 'FORMAT',
     helpGroup: 'OUTPUT',
     exclusive: ['json'],
-  }),
-  quiet: Flags.boolean({ char: 'q', summary: 'Print only ids.', helpGroup: 'OUTPUT', exclusive: ['json', 'format'] }),
-};
+  });
+}
+
+const quiet = Flags.boolean({
+  char: 'q',
+  summary: 'Print only ids.',
+  helpGroup: 'OUTPUT',
+  exclusive: ['json', 'format'],
+});
+
+/** How one object is shown. */
+export const formatFlags = { format: formatFlag('detail'), quiet };
+
+/** How a change is shown. */
+export const changeFlags = { format: formatFlag('mutation'), quiet };
 
 /** How a stream is shown. */
-export const streamFlags = {
-  format: Flags.string({
-    summary: 'json (one object a line), or a {{template}} for each line.',
-    helpValue: 'FORMAT',
-    helpGroup: 'OUTPUT',
-    exclusive: ['json'],
-  }),
-};
+export const streamFlags = { format: formatFlag('stream', ' for each line') };
 
 /** How a list is shown. */
 export const listFlags = {
-  ...formatFlags,
+  format: formatFlag('list'),
+  quiet,
   columns: Flags.string({
     summary: 'Only these columns, by their headers, comma separated.',
     helpValue: 'A,B',
@@ -80,7 +87,7 @@ export const countFlag = Flags.custom<number>({
 });
 
 /** RFC 3339 in UTC from a point in time (`2026-01-31T12:00:00Z`, `2026-01-31`, unix seconds) or an age (`10m`). */
-const timeFlag = Flags.custom<string>({
+const timeFlag = Flags.custom({
   helpValue: 'TIME',
   parse: async (text, _context, flag) => {
     const { parseDurationMs } = await import('../compose/duration.js');
@@ -103,7 +110,7 @@ function pointInTime(text: string): number {
 
 /** Flags of every verb that changes something. */
 export const mutationFlags = {
-  ...formatFlags,
+  ...changeFlags,
   wait: Flags.boolean({
     allowNo: true,
     default: true,

@@ -21,6 +21,8 @@ export function usageErrorFrom(error: unknown, command: string, flags: readonly 
       hint: suggestion === undefined ? help : `Did you mean --${suggestion}? ${help}`,
     });
   }
+  const conflicts = conflictsIn(error.message, flags);
+  if (conflicts.length > 0) return new UsageError(conflicts.join('; '), { hint: help });
   const message = error.message.replace(/\n?See more help with --help$/, '').replace(/\s+$/, '');
   return new UsageError(plain(message), { hint: help });
 }
@@ -39,11 +41,33 @@ function unknownFlags(error: Error): readonly string[] {
   return error.flags.filter((flag): flag is string => typeof flag === 'string');
 }
 
+/**
+ * `--json and --quiet exclude each other`, each pair once. oclif tells a pair from both sides, and the value of a flag,
+ * which may hold anything.
+ */
+function conflictsIn(message: string, flags: readonly string[]): readonly string[] {
+  const told = message
+    .replace(colours, '')
+    .matchAll(/--([\w-]+)=.*? cannot also be provided when using --([\w-]+)$/gms);
+  const pairs = [...told]
+    .map(([, one = '', other = '']) => [one, other])
+    .filter((pair) => pair.every((name) => flags.includes(name)))
+    .map(
+      (pair) =>
+        `${pair
+          .sort()
+          .map((name) => `--${name}`)
+          .join(' and ')} exclude each other`,
+    );
+  return [...new Set(pairs)].sort();
+}
+
+const colours = /\u001B\[[0-9;]*m/g;
+
 /** Without oclif's colours, and beginning in lower case as all our messages do. */
 function plain(message: string): string {
   const [first = '', ...rest] = message
-
-    .replace(/\u001B\[[0-9;]*m/g, '')
+    .replace(colours, '')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');

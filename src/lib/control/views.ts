@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Service as ServiceDefinition } from '../compose/project.js';
-import { definedReplicas, desiredReplicas, isGlobal } from '../plan/desired.js';
+import { definedReplicas, desiredReplicas, imageOf, isGlobal } from '../plan/desired.js';
 import { serviceHash } from '../plan/hash.js';
 import type { Container } from '../port/containers.js';
 import type { PortBinding, Service, ServiceDetail } from '../port/services.js';
@@ -75,7 +75,7 @@ function toService(view: StackView, member: Member): ServiceDetail {
     namespace: record.namespace,
     state: condition(view, member).state,
     synchronized: view.observed.services.length === 0 || isSynchronized(view, member),
-    image: observed?.definition.image ?? definition.image ?? `${record.name}-${member.name}`,
+    image: imageOf(record.name, member.name, observed?.definition ?? definition),
     replicas: { desired: member.defined ? desired : (observed?.replicas ?? 0), running: runningCount(tasks) },
     ports: ports(definition, tasks),
     createdAt: record.createdAt,

@@ -13,6 +13,16 @@ export function isGlobal(definition: Service): boolean {
   return definition.deploy?.mode === 'global' || definition.deploy?.mode === 'global-job';
 }
 
+/** True for a service whose replicas do their work once. */
+export function isJob(definition: Service): boolean {
+  return definition.deploy?.mode === 'replicated-job' || definition.deploy?.mode === 'global-job';
+}
+
+/** The image that replicas are made from: the one named, else the one that is built for the service. */
+export function imageOf(stack: string, name: string, definition: Service): string {
+  return definition.image ?? `${stack}-${name}`;
+}
+
 /** Replicas with the scale overlay applied. */
 export function desiredReplicas(name: string, definition: Service, scale: Readonly<Record<string, number>>): number {
   const overlay = Object.hasOwn(scale, name) ? scale[name] : undefined;
@@ -50,7 +60,7 @@ export function desiredService(
 export function usedResources(scope: StackScope, project: Project, services: ReadonlySet<string>): EngineResource[] {
   const used = new Set<string>();
   for (const [name, definition] of Object.entries(project.services)) {
-    if (services.has(name)) for (const key of usedBy(definition)) used.add(key);
+    if (services.has(name)) for (const key of resourcesOf(definition)) used.add(key);
   }
   const pick = <T extends { readonly external?: boolean }>(
     kind: string,
@@ -89,7 +99,11 @@ export function usedResources(scope: StackScope, project: Project, services: Rea
   ];
 }
 
-function usedBy(definition: Service): string[] {
+/**
+ * Names of the networks, volumes, secrets and configs that replicas use, as `<kind> <name>`. A service that says nothing
+ * of networks is on `default`.
+ */
+export function resourcesOf(definition: Service): string[] {
   const networks =
     definition.networks === undefined && definition.network_mode === undefined
       ? ['default']

@@ -37,6 +37,24 @@ const conditions = {
  * @throws InputError on a cycle, naming it.
  */
 export function levels(services: Readonly<Record<string, Service>>): string[][] {
+  return arrange(services, (waiting) => {
+    throw cycleError(waiting);
+  });
+}
+
+/**
+ * Services in the order they are taken down: what needs others before what it needs. It has an order for everything:
+ * what runs may have been made from definitions of different times, so that their needs go round in a circle, and what
+ * is in or above such a circle goes in one level.
+ */
+export function teardownLevels(services: Readonly<Record<string, Service>>): string[][] {
+  return arrange(services, (waiting) => [...waiting.keys()]).reverse();
+}
+
+function arrange(
+  services: Readonly<Record<string, Service>>,
+  onCycle: (waiting: ReadonlyMap<string, readonly string[]>) => string[],
+): string[][] {
   const waiting = new Map<string, string[]>();
   for (const [name, definition] of Object.entries(services)) {
     const needs = requirements(definition).map((requirement) => requirement.service);
@@ -48,8 +66,8 @@ export function levels(services: Readonly<Record<string, Service>>): string[][] 
   const ordered: string[][] = [];
   const placed = new Set<string>();
   while (waiting.size > 0) {
-    const level = [...waiting.keys()].filter((name) => waiting.get(name)?.every((need) => placed.has(need)));
-    if (level.length === 0) throw cycleError(waiting);
+    const free = [...waiting.keys()].filter((name) => waiting.get(name)?.every((need) => placed.has(need)));
+    const level = free.length > 0 ? free : onCycle(waiting);
     for (const name of level) {
       waiting.delete(name);
       placed.add(name);

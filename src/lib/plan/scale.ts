@@ -27,15 +27,16 @@ export function planScale(input: ScaleInput): Plan {
   const names = Object.keys(targets).sort();
   const list = new StepList();
 
-  const overlay = names.filter((name) => input.scale[name] !== targets[name]);
-  if (overlay.some((name) => replicasNow(input, name) !== targets[name] || input.scale[name] !== undefined)) {
+  // Also where the file says the same today: what was scaled is kept, whatever a later file says.
+  const overlay = names.filter((name) => !Object.hasOwn(input.scale, name) || input.scale[name] !== targets[name]);
+  if (overlay.length > 0) {
     list.wave([
       {
         id: `store stack ${scope.stack}`,
         operation: 'store',
         kind: 'stack',
         name: scope.stack,
-        reasons: overlay.map((name) => `replicas of ${name}: ${replicasNow(input, name)} -> ${targets[name] ?? 0}`),
+        reasons: overlay.map((name) => overlayReason(input, name)),
         body: { do: 'overlay', replicas: targets },
       },
     ]);
@@ -75,7 +76,9 @@ export function planScale(input: ScaleInput): Plan {
   return { steps: list.steps, notes: [] };
 }
 
-function replicasNow({ definition, scale }: ScaleInput, name: string): number {
+function overlayReason({ definition, scale, targets }: ScaleInput, name: string): string {
   const service = definition.services[name];
-  return service === undefined ? 0 : desiredReplicas(name, service, scale);
+  const before = service === undefined ? 0 : desiredReplicas(name, service, scale);
+  const after = targets[name] ?? 0;
+  return `replicas of ${name}: ${before === after ? `${after}, kept whatever the file says` : `${before} -> ${after}`}`;
 }

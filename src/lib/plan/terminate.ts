@@ -1,16 +1,19 @@
-import { levels } from './order.js';
+import type { Project } from '../compose/project.js';
+import { teardownLevels } from './order.js';
 import type { StackScope } from './resources.js';
 import { type ObservedService, type ObservedState, type Plan, type Step, StepList } from './steps.js';
 
 export interface TerminateInput {
   readonly scope: StackScope;
+  /** The stored definition; null where there is none. */
+  readonly stored: Project | null;
   readonly observed: ObservedState;
   /** Remove volumes too. */
   readonly volumes: boolean;
 }
 
 /** Takes a stack down: dependents before what they depend on, then what the services used, then the definition. */
-export function planTerminate({ scope, observed, volumes }: TerminateInput): Plan {
+export function planTerminate({ scope, stored, observed, volumes }: TerminateInput): Plan {
   const list = new StepList();
   const stackStep = { kind: 'stack' as const, name: scope.stack };
   const resources = observed.resources.filter(({ kind }) => kind !== 'service' && (kind !== 'volume' || volumes));
@@ -25,7 +28,7 @@ export function planTerminate({ scope, observed, volumes }: TerminateInput): Pla
       },
     ]);
   }
-  removeServices(list, scope, observed.services, 'terminate');
+  removeServices(list, { scope, stored, services: observed.services, reason: 'terminate' });
   list.wave(
     resources.map(({ kind, name }) => ({
       id: `remove ${kind} ${name}`,
@@ -48,15 +51,24 @@ export function planTerminate({ scope, observed, volumes }: TerminateInput): Pla
   return { steps: list.steps, notes: [] };
 }
 
+export interface Removal {
+  readonly scope: StackScope;
+  /** Its order counts where it has the service: an engine is not told of a `depends_on` that alone has changed. */
+  readonly stored: Project | null;
+  readonly services: readonly ObservedService[];
+  readonly reason: string;
+}
+
 /** Adds the removal of services, dependents first, each level gone before the next is touched. */
-export function removeServices(
-  list: StepList,
-  scope: StackScope,
-  services: readonly ObservedService[],
-  reason: string,
-): void {
-  const definitions = Object.fromEntries(services.map((service) => [service.name, service.definition]));
-  for (const level of levels(definitions).reverse()) {
+export function removeServices(list: StepList, { scope, stored, services, reason }: Removal): void {
+  const known = stored?.services ?? {};
+  const definitions = Object.fromEntries(
+    services.map(({ name, definition }) => [
+      name,
+      (Object.hasOwn(known, name) ? known[name] : undefined) ?? definition,
+    ]),
+  );
+  for (const level of teardownLevels(definitions)) {
     list.wave(
       level.map((name) => ({
         id: `remove service ${name}`,

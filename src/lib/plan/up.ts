@@ -1,5 +1,5 @@
 import type { Project } from '../compose/project.js';
-import { definedReplicas, desiredService, isGlobal, usedResources } from './desired.js';
+import { definedReplicas, desiredService, isGlobal, resourcesOf, usedResources } from './desired.js';
 import { digest, sameProject } from './hash.js';
 import { levels, requirements, withDependencies } from './order.js';
 import { changes } from './reasons.js';
@@ -7,6 +7,7 @@ import { removeServices } from './terminate.js';
 import type { ServiceResource, StackScope } from './resources.js';
 import {
   type ConvergeBody,
+  type GateCondition,
   type ObservedService,
   type ObservedState,
   type Plan,
@@ -29,6 +30,8 @@ export interface UpInput {
   readonly observed: ObservedState;
   /** Why a service does not run as it should although its definition is applied, by service. */
   readonly unsettled: Readonly<Record<string, string>>;
+  /** Conditions that the replicas of a service are known to fulfil, by service. */
+  readonly fulfilled: Readonly<Record<string, readonly GateCondition[]>>;
   /** Only these and what they depend on; undefined for all. */
   readonly services?: readonly string[] | undefined;
   /** Remove what is gone from the file. */
@@ -43,7 +46,7 @@ export interface UpInput {
  * @throws InputError on a dependency cycle.
  */
 export function planUp(input: UpInput): Plan {
-  const { desired, scope, observed } = input;
+  const { desired, scope, observed, stored } = input;
   const ordered = levels(desired.services);
   const targets = withDependencies(desired.services, input.services ?? Object.keys(desired.services));
   const orphans = observed.services.filter((service) => !Object.hasOwn(desired.services, service.name));
@@ -51,7 +54,7 @@ export function planUp(input: UpInput): Plan {
 
   list.wave(storeSteps(input));
   list.wave(usedResources(scope, desired, targets).flatMap((resource) => resourceStep(input, resource)));
-  if (input.prune) removeServices(list, scope, orphans, 'gone from the file');
+  if (input.prune) removeServices(list, { scope, stored, services: orphans, reason: 'gone from the file' });
 
   const busy = new Set(Object.keys(input.unsettled));
   for (const level of ordered) {
@@ -60,13 +63,13 @@ export function planUp(input: UpInput): Plan {
     list.wave(steps);
     for (const step of steps) busy.add(step.name);
   }
-  if (input.prune) list.wave(orphanedResources(input));
-
   const waiting = [...targets].filter((name) => list.steps.length > 0 || busy.has(name)).sort();
   if (waiting.length > 0) {
     const { monitorMs, unsettled } = input;
     list.wave([convergeStep(scope.stack, { services: waiting, monitorMs, deploys: true }, unsettled)]);
   }
+  // Last: replicas of the services as they were hold what they used until the new ones run.
+  if (input.prune) list.wave(orphanedResources(input, targets));
   return { steps: list.steps, notes: input.prune ? [] : orphans.map(orphanNote) };
 }
 
@@ -162,9 +165,12 @@ function scaleReasons(input: UpInput, wanted: ServiceResource, observed: Observe
   return byHand === '' ? [] : [`replicas: ${wanted.replicas}${byHand}`];
 }
 
-/** Waits for the dependencies that are not known to be as needed: those that this plan touches, or that are unsettled. */
+/**
+ * Waits for the dependencies that are not known to be as needed: those that this plan touches, that are unsettled, or
+ * that run as they should but have not got as far as they are needed, as a job that is still at work.
+ */
 function gates(
-  { desired }: UpInput,
+  { desired, fulfilled }: UpInput,
   steps: readonly Omit<Step, 'wave'>[],
   busy: ReadonlySet<string>,
   before: readonly Step[],
@@ -174,7 +180,9 @@ function gates(
     const definition = desired.services[step.name];
     if (definition === undefined || step.operation === 'scale') continue;
     for (const { service, condition, required } of requirements(definition)) {
-      if (!busy.has(service) || !Object.hasOwn(desired.services, service)) continue;
+      if (!Object.hasOwn(desired.services, service)) continue;
+      const known = Object.hasOwn(fulfilled, service) && fulfilled[service]?.includes(condition) === true;
+      if (known && !busy.has(service)) continue;
       const id = `wait service ${service} ${condition}`;
       const earlier = found.get(id);
       if (before.some((other) => other.id === id)) continue;
@@ -193,12 +201,18 @@ function gates(
   return [...found.values()];
 }
 
-/** Networks, secrets and configs that no service of the file uses any more. Volumes hold data: only `terminate` asks. */
-function orphanedResources({ scope, desired, observed }: UpInput): Omit<Step, 'wave'>[] {
+/**
+ * Networks, secrets and configs that no service of the file uses any more, nor one that runs and is left as it is.
+ * Volumes hold data: only `terminate` asks.
+ */
+function orphanedResources({ scope, desired, observed }: UpInput, targets: ReadonlySet<string>): Omit<Step, 'wave'>[] {
   const wanted = usedResources(scope, desired, new Set(Object.keys(desired.services)));
+  const left = observed.services.filter(({ name }) => Object.hasOwn(desired.services, name) && !targets.has(name));
+  const held = new Set(left.flatMap(({ definition }) => resourcesOf(definition)));
   return observed.resources
     .filter(({ kind }) => kind === 'network' || kind === 'secret' || kind === 'config')
     .filter(({ kind, name }) => !wanted.some((other) => other.kind === kind && other.name === name))
+    .filter(({ kind, name }) => !held.has(`${kind} ${name}`))
     .map(({ kind, name }) => ({
       id: `remove ${kind} ${name}`,
       operation: 'remove' as const,

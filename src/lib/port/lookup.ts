@@ -31,9 +31,8 @@ export async function lookup<T extends Identified>(kind: string, query: string, 
   const exact = byPrefix.find((candidate) => candidate.id === query);
   if (exact !== undefined) return exact;
 
-  let found = await candidates.byName(query);
-  if (found.length === 0) found = await byQualifiedName(query, candidates);
-  if (found.length === 0) found = byPrefix;
+  const named = await byAnyName(query, candidates);
+  const found = named.length === 0 ? byPrefix : named;
 
   const [first, ...others] = found;
   if (first === undefined) {
@@ -44,10 +43,15 @@ export async function lookup<T extends Identified>(kind: string, query: string, 
   }
   if (others.length > 0) {
     throw new AmbiguousError(`${found.length} ${kind}s match ${JSON.stringify(query)}`, {
-      hint: `Use one of: ${found.map(distinctName).join(', ')}.`,
+      hint: `Use one of: ${(await distinctNames(found, named.length > 0, candidates)).join(', ')}.`,
     });
   }
   return first;
+}
+
+async function byAnyName<T extends Identified>(query: string, candidates: Candidates<T>): Promise<readonly T[]> {
+  const found = await candidates.byName(query);
+  return found.length === 0 ? byQualifiedName(query, candidates) : found;
 }
 
 /** `name.stack`, wherever the dot between them is: names and stacks may hold dots themselves. */
@@ -69,6 +73,22 @@ export function candidatesIn<T extends Identified>(items: readonly T[]): Candida
   };
 }
 
-function distinctName(item: Identified): string {
-  return typeof item.stack === 'string' ? `${item.name}.${item.stack}` : item.id;
+/** For each the text that finds it and nothing else: `name.stack` where it was looked up by name, else its id. */
+async function distinctNames<T extends Identified>(
+  found: readonly T[],
+  byName: boolean,
+  candidates: Candidates<T>,
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const { id, name, stack } of found) {
+    const qualified = byName && typeof stack === 'string' ? `${name}.${stack}` : id;
+    names.push(qualified === id || (await finds(qualified, id, candidates)) ? qualified : id);
+  }
+  return names;
+}
+
+async function finds<T extends Identified>(query: string, id: string, candidates: Candidates<T>): Promise<boolean> {
+  const [first, ...others] = await byAnyName(query, candidates);
+  if (first?.id !== id || others.length > 0) return false;
+  return (await candidates.byIdPrefix(query)).every((other) => other.id !== query);
 }

@@ -1,7 +1,22 @@
 import { UsageError } from '../port/errors.js';
 import { nearest } from '../text/nearest.js';
 import { sortKey } from './cells.js';
+import { type Format, formatName } from './format.js';
 import type { Column } from './view.js';
+
+/** @throws UsageError where columns were chosen for a format that has none. */
+export function refuseColumns({
+  format,
+  columns,
+}: {
+  readonly format: Format;
+  readonly columns?: readonly string[];
+}): void {
+  if (columns === undefined || ['table', 'wide', 'csv'].includes(format.kind)) return;
+  throw new UsageError(`${formatName(format)} has no columns to choose`, {
+    hint: 'Leave out --columns, or use the formats table, wide or csv.',
+  });
+}
 
 /**
  * The columns to show: those named, in that order, or all (`wide`), or all but the wide ones.
@@ -29,14 +44,22 @@ export function sortRows<Row>(
   sort: string | undefined,
 ): readonly Row[] {
   if (sort === undefined) return rows;
-  const descending = sort.startsWith('-');
-  const column = columnNamed(columns, descending ? sort.slice(1) : sort);
+  const { column, descending } = sortColumn(columns, sort);
   const keyed = rows.map((row) => ({ row, key: sortKey(column.value(row)) }));
   keyed.sort((a, b) => {
     if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
     return descending ? compare(b.key, a.key) : compare(a.key, b.key);
   });
   return keyed.map(({ row }) => row);
+}
+
+/** @throws UsageError for a name that no column has. */
+export function sortColumn<Row>(
+  columns: readonly Column<Row>[],
+  sort: string,
+): { readonly column: Column<Row>; readonly descending: boolean } {
+  const descending = sort.startsWith('-');
+  return { column: columnNamed(columns, descending ? sort.slice(1) : sort), descending };
 }
 
 function columnNamed<Row>(columns: readonly Column<Row>[], name: string): Column<Row> {

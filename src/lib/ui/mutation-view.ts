@@ -18,7 +18,7 @@ export interface MutationView<T> {
  * The text for stdout: a line with the name (`quiet`: the id) of each thing changed, or of what the action was about
  * when that is gone. A dry run has neither and gives its plan. Machine formats print the whole mutation.
  *
- * @throws UsageError for `csv` and unknown template fields.
+ * @throws UsageError for `csv`, and for unknown template fields unless `onMistake` takes them.
  */
 export async function renderMutation<T>(
   mutation: Mutation<T>,
@@ -26,7 +26,7 @@ export async function renderMutation<T>(
   options: RenderOptions,
 ): Promise<string> {
   const { format, quiet } = options;
-  const changed = changedBy(mutation, view);
+  const changed = changedBy(mutation, view) ?? (format.kind === 'name' ? [] : undefined);
   const table = format.kind === 'table' || format.kind === 'wide';
   if (changed !== undefined && (table || format.kind === 'name')) {
     return lines(changed.map(({ id, name }) => (table && quiet ? id : name)));

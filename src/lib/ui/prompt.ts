@@ -11,7 +11,7 @@ export interface PromptOptions {
 
 /**
  * Asks a question and waits for a line: true for `y` and `yes` in any case, false for anything else and for the end of
- * the input. The caller makes sure that there is somebody to ask.
+ * the input. The caller makes sure that there is somebody to ask. The line of the question is ended in every case.
  *
  * @throws InterruptedError when the signal aborts.
  */
@@ -22,6 +22,8 @@ export async function confirm(question: string, { stdin, sink, signal }: PromptO
   // Without `terminal` the line discipline of the TTY echoes and edits, and Ctrl-C stays a signal.
   const reader = createInterface({ input: stdin, terminal: false });
   let stop: (() => void) | undefined;
+  // True where nobody pressed Enter, which ends the line on the screen.
+  const line = { open: true };
   try {
     const answer = await new Promise<string>((resolve, reject) => {
       stop = () => {
@@ -29,7 +31,11 @@ export async function confirm(question: string, { stdin, sink, signal }: PromptO
       };
       if (signal.aborted) stop();
       signal.addEventListener('abort', stop);
-      reader.once('line', resolve);
+      reader.once('line', (text) => {
+        // Text before the end of the input is a line too, the last one.
+        line.open = stdin.readableEnded;
+        resolve(text);
+      });
       reader.once('close', () => {
         resolve('');
       });
@@ -38,5 +44,6 @@ export async function confirm(question: string, { stdin, sink, signal }: PromptO
   } finally {
     if (stop !== undefined) signal.removeEventListener('abort', stop);
     reader.close();
+    if (line.open) await sink.write('\n');
   }
 }

@@ -1,9 +1,9 @@
-import { UsageError } from '../port/errors.js';
+import type { UsageError } from '../port/errors.js';
 import { cellText, type CellStyle } from './cells.js';
-import { selectColumns, sortRows } from './columns.js';
+import { refuseColumns, selectColumns, sortRows } from './columns.js';
 import { csvText } from './csv.js';
 import { jsonLine, jsonText } from './document.js';
-import { type Format, formatName } from './format.js';
+import { type Format, unfit } from './format.js';
 import { fillTemplate, type Template, templateHeading } from './template.js';
 import { stripAllButStyles, stripControl, stripControlLines, stylesFor, type Terminal } from './terminal.js';
 import { type DetailView, type Grid, gridOf, type ListView, type TextView } from './view.js';
@@ -24,6 +24,8 @@ export interface RenderOptions {
   readonly columns?: readonly string[];
   /** Header of the column to sort rows by; `-` before it for descending. */
   readonly sort?: string;
+  /** Takes what is wrong with a template, instead of having it thrown: the work is done, and is to be told of. */
+  readonly onMistake?: (mistake: UsageError) => void;
 }
 
 /*
@@ -89,12 +91,12 @@ export async function renderValue<T>(value: T, view: TextView<T>, options: Rende
     case 'quiet':
       return view.id === undefined ? text(value, view, options) : lines([view.id(value)]);
     case 'name':
-      if (view.name === undefined) throw unfit(options.format);
+      if (view.name === undefined) throw unfit(options.format, 'text');
       return lines([view.name(value)]);
     case 'jsonl':
       return jsonLine(value);
     case 'csv':
-      throw unfit(options.format);
+      throw unfit(options.format, 'text');
     case 'table':
       return text(value, view, options);
     case 'template':
@@ -130,7 +132,7 @@ export async function documentText(value: unknown, format: Format): Promise<stri
 async function template(rows: readonly unknown[], options: RenderOptions): Promise<string> {
   const { format } = options;
   if (format.kind !== 'template') return '';
-  const filled = fillTemplate(format.template, rows);
+  const filled = fillTemplate(format.template, rows, options.onMistake);
   if (!format.table) return filled.map((line) => `${line}\n`).join('');
   return rows.length === 0 ? '' : templateTable(format.template, filled, options);
 }
@@ -219,19 +221,4 @@ function text<T>(value: T, view: TextView<T>, options: RenderOptions): string {
 /** One line each, safe for a terminal. */
 export function lines(texts: readonly string[]): string {
   return texts.map((line) => `${stripControl(line)}\n`).join('');
-}
-
-/** Whether to choose columns means something in the format. */
-function refuseColumns({ format, columns }: RenderOptions): void {
-  if (columns === undefined || ['table', 'wide', 'csv'].includes(format.kind)) return;
-  throw new UsageError(`${formatName(format)} has no columns to choose`, {
-    hint: 'Leave out --columns, or use the formats table, wide or csv.',
-  });
-}
-
-/** The command has nothing to print in this format. */
-export function unfit(format: Format): UsageError {
-  return new UsageError(`this command has no ${formatName(format)}`, {
-    hint: 'Use the formats table, json, jsonl or yaml, or a {{template}}.',
-  });
 }

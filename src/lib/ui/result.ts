@@ -1,10 +1,12 @@
 import type { Mutation } from '../port/actions.js';
-import { type Format, parseFormat } from './format.js';
+import type { UsageError } from '../port/errors.js';
+import { checkDetail, checkList, checkMutation } from './check.js';
+import { type Format, parseFormat, requireFormat } from './format.js';
 import { type MutationView, renderMutation } from './mutation-view.js';
 import { renderDetail, renderList, type RenderOptions, renderValue } from './render.js';
 import type { Sink } from './sink.js';
 import { renderStream } from './stream.js';
-import type { Terminal } from './terminal.js';
+import { stripControl, type Terminal } from './terminal.js';
 import type { DetailView, ListView, StreamView, TextView } from './view.js';
 
 /** What a result is shown with. */
@@ -21,6 +23,12 @@ export interface ShowContext {
 
 /** A static description of how a command's result is shown. */
 export interface View<Result> {
+  /**
+   * Called before the command does anything. What it lets pass does not fail after a change.
+   *
+   * @throws UsageError for output that the view cannot give.
+   */
+  check(flags: OutputFlags): void;
   show(result: Result, context: ShowContext): Promise<void>;
 }
 
@@ -53,6 +61,9 @@ export function readOutputFlags(flags: Readonly<Record<string, unknown>>): Outpu
 export function list<Row>(view: Omit<ListView<Row>, 'kind'>): View<AsyncIterable<Row> | readonly Row[]> {
   const described: ListView<Row> = { kind: 'list', ...view };
   return {
+    check: (flags) => {
+      checkList(flags, described);
+    },
     async show(result, context) {
       const rows: Row[] = [];
       for await (const row of result) rows.push(row);
@@ -69,8 +80,14 @@ export function list<Row>(view: Omit<ListView<Row>, 'kind'>): View<AsyncIterable
 export function detail<T>(view: Omit<DetailView<T>, 'kind'>): View<T> {
   const described: DetailView<T> = { kind: 'detail', ...view };
   return {
+    check: (flags) => {
+      checkDetail(flags, described);
+    },
     async show(result, context) {
-      await context.stdout.write(await renderDetail(result, described, renderOptions(context)));
+      const mistakes: UsageError[] = [];
+      const forgiven = described.properties && { onMistake: (mistake: UsageError) => mistakes.push(mistake) };
+      await context.stdout.write(await renderDetail(result, described, { ...renderOptions(context), ...forgiven }));
+      await warn(mistakes, context.stderr);
     },
   };
 }
@@ -79,6 +96,9 @@ export function detail<T>(view: Omit<DetailView<T>, 'kind'>): View<T> {
 export function stream<Item>(line: StreamView<Item>['line']): View<AsyncIterable<Item>> {
   const described: StreamView<Item> = { kind: 'stream', line };
   return {
+    check: ({ format }) => {
+      requireFormat(format, 'stream');
+    },
     async show(result, context) {
       const options = { ...renderOptions(context), timestamps: context.flags.timestamps };
       await renderStream(result, described, options, context.stdout, context.signal);
@@ -90,14 +110,25 @@ export function stream<Item>(line: StreamView<Item>['line']): View<AsyncIterable
 export function mutation<T>(view: Omit<MutationView<T>, 'kind'>): View<Mutation<T>> {
   const described: MutationView<T> = { kind: 'mutation', ...view };
   return {
+    check: checkMutation,
     async show(result, context) {
-      await context.stdout.write(await renderMutation(result, described, renderOptions(context)));
+      const mistakes: UsageError[] = [];
+      const options = { ...renderOptions(context), onMistake: (mistake: UsageError) => mistakes.push(mistake) };
+      await context.stdout.write(await renderMutation(result, described, options));
+      await warn(mistakes, context.stderr);
       const { kind } = context.flags.format;
       if (!context.flags.quiet && (kind === 'table' || kind === 'wide')) {
         await context.stderr.write(closingLine(result));
       }
     },
   };
+}
+
+/** Tells what was wrong with a template after work that is done: an error would say that nothing was changed. */
+async function warn(mistakes: readonly UsageError[], stderr: Sink): Promise<void> {
+  for (const { message, hint } of mistakes) {
+    await stderr.write(`${stripControl(`warning: ${message}${hint === undefined ? '' : `. ${hint}`}`)}\n`);
+  }
 }
 
 /** Says what became of it, and where its log is. */
@@ -112,6 +143,9 @@ function closingLine({ action, plan, subject }: Mutation<unknown>): string {
 function value<T>(view: Omit<TextView<T>, 'kind'>): View<T> {
   const described: TextView<T> = { kind: 'text', ...view };
   return {
+    check: ({ format }) => {
+      requireFormat(format, 'text');
+    },
     async show(result, context) {
       await context.stdout.write(await renderValue(result, described, renderOptions(context)));
     },

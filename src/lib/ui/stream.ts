@@ -1,6 +1,6 @@
 import { jsonLine } from './document.js';
-import type { Format } from './format.js';
-import { documentText, unfit } from './render.js';
+import { type Format, unfit } from './format.js';
+import { documentText } from './render.js';
 import type { Sink } from './sink.js';
 import { fillTemplate } from './template.js';
 import { stripControl, type Style, type Styles, stylesFor, type Terminal } from './terminal.js';
@@ -67,9 +67,10 @@ function itemText<Item>(view: StreamView<Item>, options: StreamOptions): (item: 
       return async (item) => `---\n${await documentText(item, format)}`;
     case 'template':
       return (item) => `${fillTemplate(format.template, [item]).join('')}\n`;
+    case 'wide':
     case 'csv':
     case 'name':
-      throw unfit(format);
+      throw unfit(format, 'stream');
     default: {
       const style = streamStyle(options);
       return (item) => `${view.line(item, style)}\n`;

@@ -76,17 +76,46 @@ function unescape(text: string): string {
 /**
  * Fills a template for each row. Field names match with either case of their first letter, or else in any case.
  *
- * @throws UsageError when a field is in none of the rows, naming the nearest.
+ * @param onMistake is told of what would be thrown; then an unknown field is blank, and what cannot be joined is as it is.
+ * @throws UsageError when a field is in none of the rows, naming the nearest; unless there is `onMistake`.
  */
-export function fillTemplate(template: Template, rows: readonly unknown[]): readonly string[] {
-  const columns = template.map((part) =>
-    typeof part === 'string'
-      ? part
-      : lookUpAll(part.path, rows).map((value) => part.apply(value, part.argument, part.path)),
-  );
+export function fillTemplate(
+  template: Template,
+  rows: readonly unknown[],
+  onMistake?: (mistake: UsageError) => void,
+): readonly string[] {
+  const columns = template.map((part) => {
+    if (typeof part === 'string') return part;
+    const values = forgiving(() => lookUpAll(part.path, rows), onMistake) ?? rows.map(() => undefined);
+    return (
+      forgiving(() => values.map((value) => part.apply(value, part.argument, part.path)), onMistake) ??
+      values.map(plain)
+    );
+  });
   return rows.map((_, index) =>
     columns.map((column) => (typeof column === 'string' ? column : column[index])).join(''),
   );
+}
+
+/** Undefined after a mistake that was told. */
+function forgiving<T>(fill: () => T, onMistake: ((mistake: UsageError) => void) | undefined): T | undefined {
+  try {
+    return fill();
+  } catch (error) {
+    if (onMistake === undefined || !(error instanceof UsageError)) throw error;
+    onMistake(error);
+    return undefined;
+  }
+}
+
+/**
+ * Checks a template before there is anything to fill it with. What is inside of a property is not known yet.
+ *
+ * @param properties an object that has every property a value may have; what they hold does not matter.
+ * @throws UsageError for a property that is not among them, naming the nearest.
+ */
+export function checkTemplate(template: Template, properties: object): void {
+  for (const part of template) if (typeof part !== 'string') lookUpAll(part.path.slice(0, 1), [properties]);
 }
 
 /** The heading of a template's columns: `NAME\tSTATE` for `{{.name}}\t{{.state}}`. */

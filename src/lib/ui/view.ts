@@ -47,6 +47,8 @@ export interface DetailView<T> {
   readonly id: (value: T) => string;
   readonly name: (value: T) => string;
   readonly sections?: readonly Section<T>[];
+  /** Every property of the value, where the command changes something: templates are then checked before it runs. */
+  readonly properties?: Readonly<Record<keyof T, null>>;
 }
 
 /** Columns with their cells, row by row. */

@@ -1,5 +1,6 @@
 import { describe, expect, test, type TestContext } from 'vitest';
 import type { Backend } from '../../../src/lib/port/backend.js';
+import { isBerthError } from '../../../src/lib/port/errors.js';
 import { call, collect, need, openBackend, sharedBackend } from '../harness.js';
 import { shop, single } from '../projects.js';
 import type { Subject } from '../subject.js';
@@ -79,12 +80,21 @@ export function lookupContract(subject: Subject): void {
         const action = await sharedStart(context, backend, 'actions');
         if (stack === undefined || action === undefined) continue;
         await expect(stacks({ stack }, {}, call())).rejects.toMatchObject({ code: 'ambiguous' });
-        await expect(actions({ action }, {}, call())).rejects.toMatchObject({ code: 'ambiguous' });
+        const [one = '', ...others] = await namedBy(actions({ action }, {}, call()));
+        expect(others).not.toEqual([]);
+        for (const named of [one, ...others]) expect(await actions({ action: named }, {}, call())).toBeDefined();
         return;
       }
       expect.fail('no two ids begin with the same character');
     });
   });
+}
+
+/** What an ambiguous text could have been, by the hint of its error. */
+async function namedBy(ambiguous: Promise<unknown>): Promise<string[]> {
+  const error: unknown = await ambiguous.catch((reason: unknown) => reason);
+  if (!isBerthError(error) || error.code !== 'ambiguous') throw new Error(`not ambiguous: ${String(error)}`);
+  return (/^Use one of: (.*)\.$/.exec(error.hint ?? '')?.[1] ?? '').split(', ');
 }
 
 /** A character that two ids begin with, and that is no name. */

@@ -106,9 +106,10 @@ function scaleContract(subject: Subject): void {
     expect(await replicas(context, backend)).toMatchObject({ web: 'Running 1/1', worker: 'Stopped 0/0' });
   });
 
-  test('scale to what there is already plans nothing', async (context) => {
+  test('scale to what was set already plans nothing', async (context) => {
     const backend = await bringUp(context, subject);
     const scale = need(context, backend, 'services', 'scale');
+    await scale({ replicas: [{ service: 'web', replicas: 2 }] }, {}, call());
     const same = noun('servicesMutation', await scale({ replicas: [{ service: 'web', replicas: 2 }] }, {}, call()));
     expect(same).toMatchObject({ action: null, plan: [], subject: [{ name: 'web' }] });
   });

@@ -210,6 +210,18 @@ function changeContract(subject: Subject): void {
     expect((await up({ project: changed }, {}, call())).plan).toEqual(second.plan);
   });
 
+  test('prune removes a network that the replicas before were on', async (context) => {
+    const backend = await openBackend(context, subject);
+    const up = need(context, backend, 'stacks', 'up', { prune: true });
+    const bare = await single('solo', subject.images.steady);
+    const app = { ...bare.services.app, deploy: { replicas: 2 }, networks: { front: null } };
+    await up({ project: { ...bare, services: { app }, networks: { front: { name: 'solo_front' } } } }, {}, call());
+    const pruned = noun('stackMutation', await up({ project: bare }, { prune: true }, call()));
+    expect(pruned.plan.at(-1)).toMatchObject({ operation: 'remove', kind: 'network', name: 'front' });
+    expect(pruned.subject).toMatchObject({ state: 'Running', synchronized: true });
+    expect((await up({ project: bare }, { prune: true }, call())).plan).toEqual([]);
+  });
+
   test('up leaves services alone that are gone from the file; prune removes them', async (context) => {
     const backend = await openBackend(context, subject);
     const up = need(context, backend, 'stacks', 'up', { prune: true });
@@ -229,6 +241,21 @@ function changeContract(subject: Subject): void {
 }
 
 function terminateContract(subject: Subject): void {
+  test('terminate works whatever the services needed before', async (context) => {
+    const backend = await openBackend(context, subject);
+    const up = need(context, backend, 'stacks', 'up');
+    const first = await shop(subject.images);
+    await up({ project: first }, {}, call());
+    const { depends_on: needs, ...web } = first.services.web ?? {};
+    expect(needs).toHaveProperty('db');
+    const onWeb = { web: { condition: 'service_started', required: true } } as const;
+    const db = { ...first.services.db, image: subject.images.newer, depends_on: onWeb };
+    await up({ project: { ...first, services: { ...first.services, web, db } } }, {}, call());
+    const terminate = need(context, backend, 'stacks', 'terminate');
+    const { action } = noun('stackMutation', await terminate({ stack: 'shop' }, {}, call()));
+    expect(action).toMatchObject({ state: 'Success' });
+  });
+
   test('terminate removes the stack and what runs; a second time it is not found', async (context) => {
     const backend = await openBackend(context, subject);
     const up = need(context, backend, 'stacks', 'up');

@@ -1,7 +1,7 @@
 import { type ProcessIdentity, type Processes, sameProcess } from '../../../src/lib/control/processes.js';
 
 export function processNamed(pid: number, host = 'here'): ProcessIdentity {
-  return { host, bootId: 'boot', pid, startTime: String(pid) };
+  return { host, machineId: `id of ${host}`, bootId: 'boot', pidNamespace: 'pids', pid, startTime: String(pid) };
 }
 
 /** Processes of one host that tests let die. */

@@ -25,6 +25,11 @@ async function deployed(): Promise<Bench> {
   return bench;
 }
 
+/** What `up` of the same file would do: nothing, where no replicas were set. */
+async function nextUp(bench: Bench) {
+  return (await bench.verb('stacks', 'up')({ project: shop }, { dryRun: true }, bench.context)).plan;
+}
+
 function scale(bench: Bench, replicas: Readonly<Record<string, number>>, options = {}) {
   const targets = Object.entries(replicas).map(([service, count]) => ({ service, replicas: count }));
   return bench.verb('services', 'scale')({ replicas: targets }, options, bench.context);
@@ -60,15 +65,27 @@ describe('service scale', () => {
     expect(subject?.[0]).toMatchObject({ state: 'Stopped', replicas: { desired: 0, running: 0 } });
   });
 
-  test('to what it is already does nothing', async () => {
+  test('to what the file says is kept when the file changes; to what was set already does nothing', async () => {
     const bench = await deployed();
+    expect(await scale(bench, { web: 2 })).toMatchObject({
+      action: { state: 'Success' },
+      plan: [{ operation: 'store' }],
+    });
+    expect(bench.engine.calls).toEqual([]);
     expect(await scale(bench, { web: 2 })).toMatchObject({ action: null, plan: [] });
+    const more = { ...shop.services['web'], deploy: { replicas: 5 } };
+    const project = { ...shop, services: { ...shop.services, web: more } };
+    await bench.verb('stacks', 'up')({ project }, {}, bench.context);
+    expect(await bench.verb('services', 'get')({ service: 'web' }, {}, bench.context)).toMatchObject({
+      replicas: { desired: 2, running: 2 },
+      definedReplicas: 5,
+    });
   });
 
   test('as a dry run changes nothing', async () => {
     const bench = await deployed();
     expect((await scale(bench, { web: 3 }, { dryRun: true })).plan.map(({ id }) => id)).toContain('scale service web');
-    expect(await scale(bench, { web: 2 })).toMatchObject({ plan: [] });
+    expect(await nextUp(bench)).toEqual([]);
     expect(bench.engine.calls).toEqual([]);
   });
 
@@ -93,7 +110,7 @@ describe('service scale', () => {
     await expect(scale(bench, replicas)).rejects.toMatchObject(error);
     expect(bench.engine.calls).toEqual([]);
     expect(await all(bench.verb('actions', 'list')({}, {}, bench.context))).toHaveLength(1);
-    expect(await scale(bench, { web: 2 })).toMatchObject({ plan: [] });
+    expect(await nextUp(bench)).toEqual([]);
   });
 
   test('of services of two stacks is refused', async () => {

@@ -87,6 +87,27 @@ describe('stack up', () => {
     expect(JSON.stringify([plan, await newestLog(bench), bench.progress])).not.toMatch(/topsecret|hush/);
   });
 
+  test('tells no value of an environment, however it changes or fails', async () => {
+    const bench = await openBench();
+    await up(bench, withWeb({ environment: { KEY: 'secret-1', GONE: 'secret-2' }, labels: { l: 'secret-3' } }));
+    const told = [await newestLog(bench)];
+    const changed = withWeb({
+      environment: { KEY: 'secret-4', NEW: 'secret-5' },
+      labels: { l: 'secret-6' },
+      command: ['sh', '-c', 'secret-7'],
+      healthcheck: { test: ['CMD', 'secret-8'] },
+      deploy: { replicas: 2, labels: { d: 'secret-9' } },
+    });
+    bench.engine.behaviour.set('web', crashes);
+    const failure: unknown = await up(bench, changed).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'rollout_failed' });
+    told.push(await newestLog(bench));
+    const [action] = await actionsOf(bench);
+    const detail = await bench.verb('actions', 'get')({ action: action?.id ?? '' }, {}, bench.context);
+    expect(detail.steps[1]?.reasons).toContain('environment: KEY changed');
+    expect(JSON.stringify([told, detail, bench.progress, bench.planned])).not.toMatch(/secret-|hush/);
+  });
+
   test('as a dry run changes nothing', async () => {
     const bench = await openBench();
     const { subject, action, plan } = await up(bench, shop, { dryRun: true });
@@ -135,6 +156,27 @@ describe('stack up', () => {
       withWeb({ depends_on: { db: { condition: 'service_completed_successfully', required: true } } }),
     );
     expect(subject?.state).toBe('Running');
+    expect(await newestLog(bench)).toContain('db is completed (exit code 0)');
+  });
+
+  test('again, while a job that is needed is still at work, waits for it', async () => {
+    const bench = await openBench();
+    bench.engine.behaviour.set('db', (look) => completes(look - 200, 1));
+    const needs = { db: { condition: 'service_completed_successfully', required: true } } as const;
+    const stop = new AbortController();
+    const first = bench.verb('stacks', 'up')(
+      { project: withWeb({ depends_on: needs }) },
+      {},
+      {
+        signal: stop.signal,
+        progress: ({ subject }) => {
+          if (subject === 'service db') stop.abort();
+        },
+      },
+    );
+    await expect(first).rejects.toMatchObject({ code: 'interrupted' });
+    const { plan } = await up(bench, withWeb({ depends_on: needs }));
+    expect(plan.map(({ id }) => id)).toEqual(['wait service db completed', 'create service web', 'wait stack shop']);
     expect(await newestLog(bench)).toContain('db is completed (exit code 0)');
   });
 
@@ -339,6 +381,10 @@ describe('two changes of one stack', () => {
     await expect.poll(async () => (await actionsOf(second)).length).toBe(1);
     second.engine.behaviour.clear();
     expect(await up(second)).toMatchObject({ subject: { state: 'Running' } });
+    const [newest] = await newestLog(second);
+    expect(newest).toMatch(
+      /^stack shop was taken over from ann \(Stack Up, process 1 on here, since 2026-.*\), who is gone$/,
+    );
     const states = (await actionsOf(second)).map(({ state, reason }) => [state, reason]);
     expect(states.at(-1)).toEqual(['Failed', 'interrupted']);
     first.interrupt.abort();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { levels, requirements, withDependencies } from '../../../src/lib/plan/order.js';
+import { levels, requirements, teardownLevels, withDependencies } from '../../../src/lib/plan/order.js';
 import { needs } from './sample.js';
 
 describe('order', () => {
@@ -22,6 +22,17 @@ describe('order', () => {
       c: { depends_on: { b: needs('service_started') } },
     };
     expect(() => levels(cyclic)).toThrow('dependency cycle: b -> c -> b');
+  });
+
+  test('taking down takes what is left of a cycle as one level', () => {
+    const stale = {
+      a: { depends_on: { b: needs('service_started') } },
+      b: { depends_on: { a: needs('service_started'), db: needs('service_started') } },
+      db: {},
+      front: { depends_on: { a: needs('service_started') } },
+    };
+    expect(teardownLevels(stale)).toEqual([['a', 'b', 'front'], ['db']]);
+    expect(teardownLevels(services)).toEqual(levels(services).reverse());
   });
 
   test('a service needs its dependencies and the service whose network it shares', () => {

@@ -90,7 +90,7 @@ describe('plans', () => {
       fc.property(projects, (desired) => {
         const world = emptyWorld();
         carryOut(world, upSteps(world, desired));
-        const removal = planTerminate({ scope, observed: world.observed, volumes: true }).steps;
+        const removal = planTerminate({ scope, stored: desired, observed: world.observed, volumes: true }).steps;
         const order = ids(removal);
         for (const [name, definition] of Object.entries(desired.services)) {
           for (const { service } of requirements(definition)) {

@@ -17,6 +17,8 @@ export function project(
   return { name: 'shop', services, ...rest };
 }
 
+const conditions = ['started', 'healthy', 'completed'] as const;
+
 /** What an engine and a ledger would hold after the steps of a plan. */
 export interface World {
   readonly observed: { services: ObservedService[]; resources: { kind: EngineResource['kind']; name: string }[] };
@@ -29,6 +31,7 @@ export function emptyWorld(): World {
   return { observed: { services: [], resources: [] }, applied: {}, stored: null, scale: {} };
 }
 
+/** As it is after a plan that went well: every service is as its dependents need it. */
 export function inputFor(world: World, desired: Project, rest: Partial<UpInput> = {}): UpInput {
   const observed: ObservedState = world.observed;
   const { applied, stored, scale } = world;
@@ -41,6 +44,7 @@ export function inputFor(world: World, desired: Project, rest: Partial<UpInput> 
     stored,
     scale,
     unsettled: {},
+    fulfilled: Object.fromEntries(observed.services.map(({ name }) => [name, conditions])),
     prune: false,
     monitorMs: 500,
     ...rest,

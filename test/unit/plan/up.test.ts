@@ -161,6 +161,22 @@ describe('up', () => {
     expect(steps).not.toContain('remove volume data');
   });
 
+  test('prune removes networks and secrets when no old replica holds them any more', () => {
+    const bare = project({ web: { image: 'web:1', network_mode: 'host' } });
+    expect(ids(upSteps(deployed(), bare, { prune: true })).slice(-3)).toEqual([
+      'wait stack shop',
+      'remove network default',
+      'remove secret key',
+    ]);
+  });
+
+  test('prune leaves what a service that is not brought up now still uses', () => {
+    const db = { image: 'postgres:16', network_mode: 'host' };
+    const bare = project({ db, web: { image: 'web:1', network_mode: 'host' } });
+    const some = { services: ['db'], prune: true };
+    expect(ids(upSteps(deployed(), bare, some))).toEqual(['store stack shop', 'update service db', 'wait stack shop']);
+  });
+
   test('asks again for what does not run as it should, and waits for it', () => {
     expect(upSteps(deployed(), shop, { unsettled: { db: 'starting (0 of 1 running)' } })).toMatchObject([
       { id: 'update service db', operation: 'update', reasons: ['starting (0 of 1 running)'], body: { do: 'apply' } },
@@ -182,6 +198,23 @@ describe('up', () => {
     expect(steps.find((step) => step.id === 'create service job')?.body).toMatchObject({
       resource: { completes: true },
     });
+  });
+
+  test.each([
+    ['service_completed_successfully', 'completed', ['started', 'healthy']],
+    ['service_healthy', 'healthy', ['started']],
+    ['service_started', 'started', []],
+  ] as const)('waits for a dependency that runs already but is not yet as needed: %s', (needed, condition, known) => {
+    const world = emptyWorld();
+    const job = { image: 'job' };
+    carryOut(world, upSteps(world, project({ job })));
+    const both = project({ job, web: { image: 'web', depends_on: { job: needs(needed) } } });
+    const gate = `wait service job ${condition}`;
+    expect(ids(upSteps(world, both, { fulfilled: { job: known } }))).toContain(gate);
+    expect(ids(upSteps(world, both, { fulfilled: {} }))).toContain(gate);
+    expect(ids(upSteps(world, both, { fulfilled: { job: [...known, condition] } }))).not.toContain(gate);
+    carryOut(world, upSteps(world, both));
+    expect(upSteps(world, both, { fulfilled: {} })).toEqual([]);
   });
 
   test('create only stores', () => {

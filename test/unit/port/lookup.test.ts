@@ -51,7 +51,9 @@ describe('lookup', () => {
   });
 
   it('calls a prefix of several ids ambiguous', async () => {
-    expect((await failure('a1')).code).toBe('ambiguous');
+    const ambiguous = await failure('a1');
+    expect(ambiguous.code).toBe('ambiguous');
+    expect(ambiguous.hint).toBe('Use one of: a1b2c3, a1ffff.');
   });
 
   it('does not find a name in another stack', async () => {
@@ -70,7 +72,9 @@ describe('lookup', () => {
     expect(await find('web.shop.eu', dotted)).toBe('d3');
     expect((await failure('api.v2', dotted)).hint).toBe('Use one of: api.v2.shop, api.v2.shop.eu.');
     const unclear = [...dotted, { id: 'd4', name: 'api', stack: 'v2.shop' }];
-    expect((await failure('api.v2.shop', unclear)).code).toBe('ambiguous');
+    const both = await failure('api.v2.shop', unclear);
+    expect([both.code, both.hint]).toEqual(['ambiguous', 'Use one of: d4, d1.']);
+    expect((await failure('api.v2', unclear)).hint).toBe('Use one of: d1, api.v2.shop.eu.');
   });
 
   it('suggests the nearest name', async () => {
@@ -88,6 +92,41 @@ describe('lookup', () => {
       { id: 'n2', name: 'worker' },
     ];
     expect((await failure('worker', twins)).hint).toBe('Use one of: n1, n2.');
+  });
+
+  it('names only what it finds: ids of what is looked up by id alone, and of what shares its name and stack', async () => {
+    const actions = [
+      { id: 'e1a', name: 'Stack Up', stack: 's3' },
+      { id: 'e1b', name: 'Stack Up', stack: 's4' },
+    ];
+    const byId = { ...candidatesIn(actions), byName: async () => [], names: async () => [] };
+    await expect(lookup('action', 'e1', byId)).rejects.toMatchObject({ hint: 'Use one of: e1a, e1b.' });
+
+    const twins = [
+      { id: 'f1', name: 'web-1', stack: 'shop' },
+      { id: 'f2', name: 'web-1', stack: 'shop' },
+      { id: 'f3', name: 'web-1', stack: 'blog' },
+      { id: 'f4', name: 'web-1.blog', stack: null },
+    ];
+    expect((await failure('web-1', twins.slice(0, 3))).hint).toBe('Use one of: f1, f2, web-1.blog.');
+    expect((await failure('web-1', twins)).hint).toBe('Use one of: f1, f2, f3.');
+  });
+
+  it('names each candidate of an ambiguous text in a way that finds it', async () => {
+    const word = fc.constantFrom('a', 'b', 'a.b', 'b.a', 'a.a', 'a1');
+    const set = fc.uniqueArray(fc.record({ id: fc.constantFrom('a1', 'a2', 'b1', 'b2'), name: word, stack: word }), {
+      selector: ({ id }) => id,
+    });
+    await fc.assert(
+      fc.asyncProperty(set, word, async (all, query) => {
+        const error = await failure(query, all).catch(() => undefined);
+        if (error?.code !== 'ambiguous') return;
+        const [, list = ''] = /^Use one of: (.*)\.$/.exec(error.hint ?? '') ?? [];
+        const found = await Promise.all(list.split(', ').map((text) => find(text, all)));
+        expect(new Set(found).size).toBe(found.length);
+        expect(found.length).toBeGreaterThan(1);
+      }),
+    );
   });
 
   it('finds every item by id, by name.stack, by name and by each unique prefix', async () => {

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { confirm } from '../../../src/lib/ui/prompt.js';
 import { createProgress } from '../../../src/lib/ui/progress.js';
 import { Sink } from '../../../src/lib/ui/sink.js';
 
@@ -135,44 +134,5 @@ describe('progress on a TTY', () => {
     await import('../../../src/lib/ui/spinner.js');
     await new Promise((resolve) => setImmediate(resolve));
     expect(stream.text).not.toMatch(/\u001b\[\?25l(?![^]*\u001b\[\?25h)/);
-  });
-});
-
-describe('confirm', () => {
-  async function ask(answer: string | null): Promise<{ agreed: boolean; asked: string }> {
-    const stdin = new PassThrough();
-    const stderr = new PassThrough();
-    const agreed = confirm('Remove stack web?', {
-      stdin,
-      sink: new Sink(stderr),
-      signal: new AbortController().signal,
-    });
-    if (answer !== null) stdin.write(answer);
-    stdin.end();
-    return { agreed: await agreed, asked: String(stderr.read()) };
-  }
-
-  it.each([
-    ['y\n', true],
-    ['YES\n', true],
-    [' yes \nno\n', true],
-    ['n\n', false],
-    ['\n', false],
-    ['yesterday\n', false],
-    [null, false],
-  ])('%j is %s', async (answer, agreed) => {
-    expect(await ask(answer)).toEqual({ agreed, asked: 'Remove stack web? [y/N] ' });
-  });
-
-  it('is interrupted by the signal, before and while it waits', async () => {
-    const stop = new AbortController();
-    const stdin = new PassThrough();
-    const sink = new Sink(new PassThrough());
-    const waiting = confirm('Sure?', { stdin, sink, signal: stop.signal });
-    setImmediate(() => {
-      stop.abort();
-    });
-    await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
-    await expect(confirm('Sure?', { stdin, sink, signal: stop.signal })).rejects.toMatchObject({ code: 'interrupted' });
   });
 });

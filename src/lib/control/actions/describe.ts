@@ -1,4 +1,7 @@
+import type { ServiceResource } from '../../plan/resources.js';
+import { isGlobal } from '../../plan/desired.js';
 import type { Step } from '../../plan/steps.js';
+import { ConflictError } from '../../port/errors.js';
 
 /** What a step does and why, as a line of the action's log: `create service web (image vote:1.0, 2 replicas): new`. */
 export function describeStep(step: Step): string {
@@ -22,17 +25,17 @@ function describeWork({ id, body, operation, name }: Step): string {
 
 const gateWords = { started: 'has started', healthy: 'is healthy', completed: 'has completed' } as const;
 
-function describeService({
-  replicas,
-  definition,
-}: {
-  readonly replicas: number;
-  readonly definition: { readonly image?: string; readonly deploy?: { readonly mode?: string } };
-}): string {
+function describeService({ replicas, definition }: ServiceResource): string {
   const image = definition.image === undefined ? 'built image' : `image ${definition.image}`;
-  const mode = definition.deploy?.mode;
-  if (mode === 'global' || mode === 'global-job') return `${image}, on every node`;
+  if (isGlobal(definition)) return `${image}, on every node`;
   return `${image}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+}
+
+/** For a runner whose epoch is over: it must stop, and touch nothing more. */
+export function actionLost(id: string): ConflictError {
+  return new ConflictError(`action ${id} is run by another process now, or was ended by one`, {
+    hint: `See \`berth action inspect ${id}\`.`,
+  });
 }
 
 /** What stopped a call, from the reason of its signal: `interrupted by SIGINT`. */

@@ -1,11 +1,11 @@
 import { digest } from '../../plan/hash.js';
 import type { Step, StepBody } from '../../plan/steps.js';
-import { ConflictError, InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
+import { InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
 import type { CallContext } from '../../port/verb.js';
 import type { Engine } from '../engines/engine.js';
 import type { StackScope } from '../../plan/resources.js';
 import { appliedKey, type Ledger } from '../ledger.js';
-import { describeAbort, describeStep } from './describe.js';
+import { actionLost, describeAbort, describeStep } from './describe.js';
 import type { ActionRecord, ActionRecords } from './records.js';
 import type { Wanted } from './verdict.js';
 import { DeadlineReached, Waiter } from './wait.js';
@@ -29,7 +29,7 @@ export type Outcome = 'done' | { readonly timedOut: WaitTimeoutError };
  * up it stays `In progress`, for the caller to hand over.
  *
  * @param deadlineMs milliseconds since 1970; null is no end.
- * @throws RolloutError, InterruptedError (the action is `Canceled`), or what a step threw (the action has `Failed`).
+ * @throws ConflictError when another process runs it meanwhile; RolloutError, InterruptedError (the action is `Canceled`), or what a step threw (the action has `Failed`).
  */
 export async function execute(
   parts: ExecutorParts,
@@ -40,27 +40,27 @@ export async function execute(
   const { actions, engine, now, pollMs } = parts;
   const scope = { namespace: record.namespace, stack: record.stack };
   const steps = await actions.steps(record.id);
-  const log = (text: string): Promise<void> => actions.log(record.id, text);
+  const log = async (text: string): Promise<void> => {
+    if (!(await actions.log(record.id, record.epoch, text))) throw actionLost(record.id);
+  };
   const waiter = new Waiter({ engine, scope, context, now, pollMs, deadlineMs, log });
 
-  let current: Step | undefined;
   try {
     for (const step of steps) {
       if (step.state === 'done' || step.state === 'skipped') continue;
-      current = step;
       context.signal.throwIfAborted();
       await mark(parts, record, step, 'running');
       await log(describeStep(step));
       const state = await perform(parts, { scope, context, waiter, steps, log }, step.body);
       await mark(parts, record, step, state);
     }
-    await actions.end(record.id, record.epoch, 'Success', null);
+    if (!(await actions.end(record.id, record.epoch, 'Success', null))) throw actionLost(record.id);
     return 'done';
   } catch (error) {
     if (error instanceof DeadlineReached) {
       return { timedOut: timeoutError(record, error.status) };
     }
-    throw await endWith(parts, record, current, context.signal, error);
+    throw await endWith(parts, record, context.signal, error);
   }
 }
 
@@ -71,35 +71,31 @@ async function mark(
   state: 'running' | 'done' | 'skipped',
 ): Promise<void> {
   if (await actions.markStep(record.id, record.epoch, step.id, state)) return;
-  throw new ConflictError(`action ${record.id} is run by another process now`, {
-    hint: `See \`berth action inspect ${record.id}\`.`,
-  });
+  throw actionLost(record.id);
 }
 
 /** Writes down how the action failed; gives the error to throw. */
 async function endWith(
   { actions }: ExecutorParts,
-  record: ActionRecord,
-  step: Step | undefined,
+  { id, epoch }: ActionRecord,
   signal: AbortSignal,
   error: unknown,
 ): Promise<unknown> {
-  if (signal.aborted) {
-    const reason = describeAbort(signal);
-    if (step !== undefined) await actions.markStep(record.id, record.epoch, step.id, 'pending');
-    await actions.log(record.id, reason);
-    await actions.end(record.id, record.epoch, 'Canceled', reason);
-    return new InterruptedError(reason, { hint: 'What was done so far stays. Run the command again to go on.' });
+  const reason = signal.aborted ? describeAbort(signal) : error instanceof Error ? error.message : String(error);
+  // A store that cannot be written cannot take the end either.
+  const canWrite = signal.aborted || !isBerthError(error) || error.code !== 'store';
+  try {
+    if (canWrite) {
+      await actions.log(id, epoch, signal.aborted ? reason : `failed: ${reason}`);
+      const details = isBerthError(error) && error.detail !== undefined ? error.detail.split('\n') : [];
+      if (!signal.aborted) for (const line of details) await actions.log(id, epoch, line);
+      await actions.end(id, epoch, signal.aborted ? 'Canceled' : 'Failed', reason);
+    }
+  } catch {
+    // The first error is the one to tell. An action without an end is found when this process is gone.
   }
-  const reason = error instanceof Error ? error.message : String(error);
-  // A store that cannot be written cannot take the end either; the first error is the one to tell.
-  if (isBerthError(error) && error.code === 'store') return error;
-  if (step !== undefined) await actions.markStep(record.id, record.epoch, step.id, 'failed');
-  await actions.log(record.id, `failed: ${reason}`);
-  const details = isBerthError(error) && error.detail !== undefined ? error.detail.split('\n') : [];
-  for (const line of details) await actions.log(record.id, line);
-  await actions.end(record.id, record.epoch, 'Failed', reason);
-  return error;
+  if (!signal.aborted) return error;
+  return new InterruptedError(reason, { hint: 'What was done so far stays. Run the command again to go on.' });
 }
 
 function timeoutError(record: ActionRecord, status: string): WaitTimeoutError {

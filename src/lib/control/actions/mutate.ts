@@ -1,14 +1,15 @@
-import { setTimeout } from 'node:timers/promises';
 import { type Plan, printed } from '../../plan/steps.js';
 import type { Action, ActionObject } from '../../port/actions.js';
-import { BerthError, ConflictError, InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
+import { type BerthError, ConflictError, InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
 import type { PlannedStep } from '../../port/plan.js';
 import type { CallContext, MutationOptions } from '../../port/verb.js';
 import type { StackScope } from '../../plan/resources.js';
 import type { LockHolder } from '../ledger.js';
 import type { Processes } from '../processes.js';
-import { describeAbort } from './describe.js';
+import { actionLost, describeAbort } from './describe.js';
 import { execute, type ExecutorParts } from './executor.js';
+import { startRunner } from './hand-over.js';
+import { describeHolder, type HeldLock, underLock } from './lock.js';
 import type { ActionRecord } from './records.js';
 
 export interface MutatorParts extends ExecutorParts {
@@ -38,8 +39,6 @@ export interface MutationResult {
 
 /** How long a stack that somebody else changes is waited for, unless the caller says. */
 const lockWaitMs = 60_000;
-/** How long a detached runner may take to start. */
-const runnerStartMs = 15_000;
 
 /**
  * Plans and executes one change of a stack: alone, as an action whose steps are saved before the first of them runs.
@@ -53,32 +52,51 @@ export async function mutate(parts: MutatorParts, request: MutationRequest): Pro
 
   const deadlineMs = options.timeoutMs === undefined ? null : parts.now() + options.timeoutMs;
   const holder = newHolder(parts, parts.randomUuid(), request.name);
-  await lock(parts, scope, holder, context, deadlineMs ?? parts.now() + lockWaitMs);
-  let handedOver = false;
-  try {
-    const { plan, object } = await request.plan();
-    if (plan.steps.length === 0) return announce(request, plan, null);
-    context.signal.throwIfAborted();
-    const { namespace, stack } = scope;
-    const created = await parts.actions.create(
-      { id: holder.actionId, namespace, name: request.name, object, stack, user: parts.user },
-      plan.steps,
-    );
-    for (const note of plan.notes) await parts.actions.log(created.id, note);
-    const result = announce(request, plan, created);
-    const timedOut = options.wait === false ? undefined : await executeHere(parts, created, context, deadlineMs);
-    if (options.wait === false || timedOut !== undefined) {
-      await startRunner(parts, created.id);
-      handedOver = true;
+  const wait = { scope, holder, context, deadlineMs: deadlineMs ?? parts.now() + lockWaitMs };
+  return underLock(parts, wait, async (lock) => {
+    try {
+      return await change(parts, request, holder.actionId, lock, deadlineMs);
+    } catch (error) {
+      if (context.signal.aborted && !isBerthError(error)) throw new InterruptedError(describeAbort(context.signal));
+      throw error;
     }
-    if (timedOut !== undefined) throw timedOut;
-    return { ...result, action: await currentAction(parts, created) };
-  } catch (error) {
-    if (context.signal.aborted && !isBerthError(error)) throw new InterruptedError(describeAbort(context.signal));
-    throw error;
-  } finally {
-    if (!handedOver) await parts.ledger.release(scope, holder);
+  });
+}
+
+async function change(
+  parts: MutatorParts,
+  request: MutationRequest,
+  id: string,
+  lock: HeldLock,
+  deadlineMs: number | null,
+): Promise<MutationResult> {
+  const { scope, options, context } = request;
+  const { plan, object } = await request.plan();
+  if (plan.steps.length === 0) return announce(request, plan, null);
+  context.signal.throwIfAborted();
+  const { namespace, stack } = scope;
+  const created = await parts.actions.create(
+    { id, namespace, name: request.name, object, stack, user: parts.user },
+    plan.steps,
+  );
+  await tellDisplaced(parts, created, lock);
+  for (const note of plan.notes) await parts.actions.log(created.id, created.epoch, note);
+  const result = announce(request, plan, created);
+  const left =
+    options.wait === false ? { epoch: created.epoch } : await executeHere(parts, created, context, deadlineMs);
+  if (left !== undefined) {
+    await startRunner(parts, created.id, left.epoch);
+    lock.leave();
+    if (left.timedOut !== undefined) throw left.timedOut;
   }
+  return { ...result, action: await currentAction(parts, created) };
+}
+
+/** The holder's own action says only that it was interrupted. */
+async function tellDisplaced({ actions }: MutatorParts, record: ActionRecord, { displaced }: HeldLock): Promise<void> {
+  if (displaced === null) return;
+  const text = `stack ${record.stack} was taken over from ${describeHolder(displaced)}, who is gone`;
+  await actions.log(record.id, record.epoch, text);
 }
 
 /**
@@ -88,24 +106,35 @@ export async function mutate(parts: MutatorParts, request: MutationRequest): Pro
  */
 export async function runAction(parts: MutatorParts, record: ActionRecord, context: CallContext): Promise<Action> {
   const scope = { namespace: record.namespace, stack: record.stack };
-  const holder = newHolder(parts, record.id, record.name);
-  await lock(parts, scope, holder, context, parts.now());
+  // First: the lock goes to whoever comes with the holder's action, and only its one runner may.
+  const taken = await take(parts, record.id);
+  const holder = newHolder(parts, taken.id, taken.name);
   try {
-    const taken = await take(parts, record.id);
-    const outcome = await execute(parts, taken, context, parts.now() + runnerLimitMs);
-    if (outcome !== 'done') {
-      await parts.actions.end(
-        taken.id,
-        taken.epoch,
-        'Failed',
-        `given up after an hour: ${outcome.timedOut.detail ?? ''}`,
-      );
-      throw new WaitTimeoutError(`${record.name} of ${record.object.name} was given up after an hour`);
-    }
-    return await currentAction(parts, taken);
-  } finally {
-    await parts.ledger.release(scope, holder);
+    return await underLock(parts, { scope, holder, context, deadlineMs: parts.now() }, async (lock) => {
+      await tellDisplaced(parts, taken, lock);
+      const outcome = await execute(parts, taken, context, parts.now() + runnerLimitMs);
+      if (outcome !== 'done') throw await giveUp(parts, taken, outcome.timedOut);
+      return await currentAction(parts, taken);
+    });
+  } catch (error) {
+    // Nothing is changed where the action has ended with the error, or is another's by now.
+    const reason = error instanceof Error ? error.message : String(error);
+    await parts.actions.end(taken.id, taken.epoch, 'Failed', reason).catch(() => false);
+    throw error;
   }
+}
+
+/** Ends the action; gives the error to throw. */
+async function giveUp(
+  { actions }: MutatorParts,
+  record: ActionRecord,
+  timedOut: WaitTimeoutError,
+): Promise<BerthError> {
+  const { id, epoch, name, object } = record;
+  const reason = `given up after an hour: ${timedOut.detail ?? ''}`;
+  await actions.log(id, epoch, reason);
+  if (!(await actions.end(id, epoch, 'Failed', reason))) return actionLost(id);
+  return new WaitTimeoutError(`${name} of ${object.name} was given up after an hour`);
 }
 
 /** A runner that nobody waits for must not live for ever. */
@@ -131,42 +160,6 @@ function newHolder({ processes, user, now }: MutatorParts, actionId: string, com
   return { actionId, process: processes.self, user, command, since: new Date(now()).toISOString() };
 }
 
-async function lock(
-  parts: MutatorParts,
-  scope: StackScope,
-  holder: LockHolder,
-  context: CallContext,
-  deadlineMs: number,
-): Promise<void> {
-  let told = false;
-  for (;;) {
-    const claim = await parts.ledger.claim(scope, holder);
-    if (claim.claimed) {
-      // The action of a holder that has died must not look as if it were still running.
-      await parts.actions.failAbandoned(scope.namespace);
-      if (told) context.progress?.({ subject: `stack ${scope.stack}`, status: 'free again', done: true });
-      return;
-    }
-    const who = describeHolder(claim.holder);
-    if (parts.now() >= deadlineMs) {
-      throw new ConflictError(`stack ${scope.stack} is being changed by ${who}`, {
-        hint: `Nothing was changed. Follow it with \`berth action logs ${claim.holder.actionId.slice(0, 8)} --follow\`, or try again later.`,
-      });
-    }
-    if (!told) context.progress?.({ subject: `stack ${scope.stack}`, status: `waiting for ${who}`, done: false });
-    told = true;
-    try {
-      await setTimeout(parts.pollMs, undefined, { signal: context.signal });
-    } catch {
-      throw new InterruptedError(describeAbort(context.signal), { hint: 'Nothing was changed.' });
-    }
-  }
-}
-
-function describeHolder({ user, command, process, since }: LockHolder): string {
-  return `${user} (${command}, process ${process.pid} on ${process.host}, since ${since})`;
-}
-
 async function take(parts: MutatorParts, id: string): Promise<ActionRecord> {
   const taken = await parts.actions.take(id);
   if (taken !== null) return taken;
@@ -176,46 +169,25 @@ async function take(parts: MutatorParts, id: string): Promise<ActionRecord> {
   });
 }
 
-/** Executes the action in this process; gives the error to tell when the time is up, and then leaves it pending. */
+/** What is left to another process, from that epoch on. */
+interface LeftOver {
+  readonly epoch: number;
+  /** The error to tell when the work is on its way. */
+  readonly timedOut?: WaitTimeoutError;
+}
+
+/** Executes the action in this process; when the time is up the action is pending again. */
 async function executeHere(
   parts: MutatorParts,
   created: ActionRecord,
   context: CallContext,
   deadlineMs: number | null,
-): Promise<WaitTimeoutError | undefined> {
+): Promise<LeftOver | undefined> {
   const taken = await take(parts, created.id);
   const outcome = await execute(parts, taken, context, deadlineMs);
   if (outcome === 'done') return undefined;
-  await parts.actions.handOver(taken.id, taken.epoch);
-  return outcome.timedOut;
-}
-
-/** Starts a runner for a pending action, and stays until it has taken it: until then its lease is this process. */
-async function startRunner(parts: MutatorParts, id: string): Promise<void> {
-  const pending = await parts.actions.get(id);
-  if (pending?.state !== 'Pending') return;
-  let reason: string;
-  try {
-    await parts.detach(id);
-    const deadlineMs = parts.now() + runnerStartMs;
-    do {
-      const current = await parts.actions.get(id);
-      if (current === null || current.endedAt !== null) return;
-      if (current.epoch > pending.epoch && (await hasStored(parts, id))) return;
-      await setTimeout(parts.pollMs);
-    } while (parts.now() < deadlineMs);
-    reason = 'it did not take the action in time';
-  } catch (error) {
-    reason = error instanceof Error ? error.message : String(error);
-  }
-  await parts.actions.end(id, pending.epoch, 'Failed', `no runner could be started: ${reason}`);
-  throw new BerthError('internal', 'no process could be started to go on with the work', { detail: reason });
-}
-
-/** A new stack is to be there when its caller looks, also one who does not wait for what it runs. */
-async function hasStored({ actions }: MutatorParts, id: string): Promise<boolean> {
-  const [first] = await actions.steps(id);
-  return first?.body.do !== 'define' || (first.state !== 'pending' && first.state !== 'running');
+  if (!(await parts.actions.handOver(taken.id, taken.epoch))) throw actionLost(taken.id);
+  return { epoch: taken.epoch, timedOut: outcome.timedOut };
 }
 
 async function currentAction(parts: MutatorParts, record: ActionRecord): Promise<Action> {

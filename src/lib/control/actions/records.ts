@@ -62,10 +62,15 @@ export interface ActionRecords {
   handOver(id: string, epoch: number): Promise<boolean>;
   /** False when the epoch is over: somebody else runs the action, or it has ended, and the caller must stop. */
   markStep(id: string, epoch: number, stepId: string, state: StepState): Promise<boolean>;
+  /**
+   * Ends the action. A step that is running then was not done: `failed` with the action, else `pending`. False when the
+   * epoch is over, or the action has ended.
+   */
   end(id: string, epoch: number, state: 'Success' | 'Failed' | 'Canceled', reason: string | null): Promise<boolean>;
   /** Lines after that number. */
   lines(id: string, after: number): Promise<readonly NumberedLogLine[]>;
-  log(id: string, text: string): Promise<void>;
+  /** Appends a line. False, and nothing is written, when the epoch is over or the action has ended. */
+  log(id: string, epoch: number, text: string): Promise<boolean>;
   /** Ends actions of the namespace whose runner on this host has died: `Failed`, `interrupted`. */
   failAbandoned(namespace: string): Promise<void>;
 }

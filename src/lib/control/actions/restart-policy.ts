@@ -1,4 +1,5 @@
 import type { Service } from '../../compose/project.js';
+import { isJob } from '../../plan/desired.js';
 
 /**
  * Whether an engine starts a replica again after it has exited: by `deploy.restart_policy`, else by `restart`, else
@@ -27,8 +28,4 @@ function policyOf(definition: Service): { condition: 'none' | 'on-failure' | 'an
     return { condition: isJob(definition) ? 'on-failure' : 'any', attempts: 0 };
   }
   return { condition: 'none', attempts: 0 };
-}
-
-function isJob(definition: Service): boolean {
-  return definition.deploy?.mode === 'replicated-job' || definition.deploy?.mode === 'global-job';
 }

@@ -6,7 +6,9 @@ import { restartsAgain } from './restart-policy.js';
 
 /** How far a service is from what was asked for, and whether there is hope. `status` says it in a few words. */
 export type Verdict =
-  | { readonly kind: 'waiting' | 'converged' | 'paused' | 'rolled_back'; readonly status: string }
+  | { readonly kind: 'waiting' | 'converged' | 'rolled_back'; readonly status: string }
+  /** `task` is the replica that failed, where it is still there. */
+  | { readonly kind: 'paused'; readonly status: string; readonly task: Task | undefined }
   | { readonly kind: 'failing' | 'unplaceable'; readonly status: string; readonly task: Task };
 
 /** A service as it was asked for. */
@@ -58,13 +60,15 @@ export class Watch {
     if (!observed.updating && observed.hash !== wanted.hash) {
       return { kind: 'rolled_back', status: `rolled back by the engine${why}` };
     }
+    const current = desired.filter((task) => task.hash === wanted.hash && task.generation === wanted.generation);
+    // What to do about a replica that failed in an update was the engine's to decide, and it has decided.
+    if (observed.rollout?.state === 'paused') {
+      const task = current.find((one) => hasFailed(one, wanted.definition) || one.health === 'unhealthy');
+      return { kind: 'paused', status: `update paused by the engine${why}`, task };
+    }
     const hopeless = this.#hopeless(wanted, observed, desired, nowMs);
     if (hopeless !== undefined) return hopeless;
 
-    const current = desired.filter((task) => task.hash === wanted.hash && task.generation === wanted.generation);
-    if (observed.rollout?.state === 'paused' && desired.length > current.length) {
-      return { kind: 'paused', status: `update paused by the engine${why}` };
-    }
     return this.#progress(wanted, observed, current, tasks, nowMs, monitorMs);
   }
 

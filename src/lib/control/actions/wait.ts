@@ -119,7 +119,13 @@ export class Waiter {
           hint: 'Change its placement, ports or resources, or add a node that fits.',
         });
       case 'paused':
-        throw new RolloutError('paused', `the update of service ${service} was paused`, { detail: verdict.status });
+        throw new RolloutError('paused', `the update of service ${service} was paused`, {
+          detail:
+            verdict.task === undefined
+              ? verdict.status
+              : `${verdict.status}\n${await this.#lastWords(service, verdict.task)}`,
+          hint: 'Replicas that were not replaced go on. Change the file, or bring it up again to resume.',
+        });
       case 'rolled_back':
         throw new RolloutError('rolled_back', `service ${service} was rolled back: its new version failed`, {
           detail: verdict.status,

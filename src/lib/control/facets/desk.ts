@@ -1,3 +1,4 @@
+import type { GateCondition } from '../../plan/steps.js';
 import type { ServiceDetail } from '../../port/services.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
 import type { Principal } from '../../port/principal.js';
@@ -9,6 +10,8 @@ import { type StackView, toServices } from '../views.js';
 
 /** Long enough to see a container that exits as soon as it starts; short against a deployment. */
 export const defaultMonitorMs = 500;
+
+const conditions = ['started', 'healthy', 'completed'] as const;
 
 /** What the facets of the engine backend share: how they look at stacks, and how they change them. */
 export class Desk {
@@ -57,6 +60,20 @@ export class Desk {
 
   mutate(request: MutationRequest): Promise<MutationResult> {
     return mutate(this.parts, request);
+  }
+
+  /** Conditions that the replicas of services are known to fulfil, by name. */
+  fulfilled({ observed, tasks }: Pick<StackView, 'observed' | 'tasks'>): Record<string, GateCondition[]> {
+    const nowMs = this.parts.now();
+    const watch = new Watch(nowMs);
+    return Object.fromEntries(
+      observed.services.map((service) => {
+        const own = tasks.filter((task) => task.service === service.name);
+        const isTrue = (condition: GateCondition): boolean =>
+          watch.gate(condition, service, service, own, nowMs).kind === 'converged';
+        return [service.name, conditions.filter(isTrue)];
+      }),
+    );
   }
 
   /** Why services that the engine has as applied do not run as they should, by name. */

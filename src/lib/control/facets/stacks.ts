@@ -90,6 +90,7 @@ async function bringUp(
         applied: record?.applied ?? {},
         observed,
         unsettled: desk.unsettled({ observed, tasks }),
+        fulfilled: desk.fulfilled({ observed, tasks }),
         services: options.services === undefined || options.services.length === 0 ? undefined : options.services,
         prune: options.prune ?? false,
         monitorMs: options.monitorMs ?? defaultMonitorMs,
@@ -120,7 +121,7 @@ async function terminate(
       const plan =
         record === null
           ? { steps: [], notes: [] }
-          : planTerminate({ scope, observed, volumes: options.volumes ?? false });
+          : planTerminate({ scope, stored: record.definition, observed, volumes: options.volumes ?? false });
       return { plan, object: stackObject(name, id) };
     },
   });

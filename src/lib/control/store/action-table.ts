@@ -4,6 +4,7 @@ import type { Step } from '../../plan/steps.js';
 import type { Processes } from '../processes.js';
 import type { Database, SqlValue } from './database.js';
 import { readJson, stepBodySchema, strings } from './json-column.js';
+import { processColumns, processEntries, processValues, toProcess } from './process-columns.js';
 
 /** Ended actions kept of an engine and namespace. */
 const keptActions = 1_000;
@@ -11,7 +12,7 @@ const keptActions = 1_000;
 const keptLines = 10_000;
 
 const columns = `id, namespace, name, state, object_kind, object_id, object_name, stack, user, started_at, ended_at,
-  reason, host, boot_id, pid, start_time, epoch`;
+  reason, ${processColumns}, epoch`;
 
 const actionRow = v.object({
   id: v.string(),
@@ -26,10 +27,7 @@ const actionRow = v.object({
   started_at: v.string(),
   ended_at: v.nullable(v.string()),
   reason: v.nullable(v.string()),
-  host: v.string(),
-  boot_id: v.string(),
-  pid: v.number(),
-  start_time: v.string(),
+  ...processEntries,
   epoch: v.number(),
 });
 
@@ -44,6 +42,7 @@ const stepRow = v.object({
   state: v.picklist(['pending', 'running', 'done', 'failed', 'skipped']),
 });
 
+const idRow = v.object({ id: v.string() });
 const lineRow = v.object({ sequence: v.number(), at: v.string(), text: v.string() });
 
 /** The actions of one engine identity, in the store. */
@@ -110,18 +109,19 @@ export function actionTable(
     take: async (id) =>
       database.transaction(() => {
         const taken = database.run(
-          `UPDATE action SET state = 'In progress', epoch = epoch + 1, host = ?, boot_id = ?, pid = ?, start_time = ?
+          `UPDATE action SET state = 'In progress', epoch = epoch + 1, (${processColumns}) = (?, ?, ?, ?, ?, ?)
             WHERE id = ? AND engine = ? AND state = 'Pending'`,
-          [self.host, self.bootId, self.pid, self.startTime, id, engine],
+          [...processValues(self), id, engine],
         );
         return taken === 0 ? null : find(id);
       }),
 
     handOver: async (id, epoch) =>
       database.transaction(() => {
-        database.run("UPDATE action_step SET state = 'pending' WHERE action_id = ? AND state = 'running'", [id]);
         const sql = "UPDATE action SET state = 'Pending' WHERE id = ? AND epoch = ? AND state = 'In progress'";
-        return database.run(sql, [id, epoch]) > 0;
+        if (database.run(sql, [id, epoch]) === 0) return false;
+        stopSteps(database, id, 'pending');
+        return true;
       }),
 
     markStep: async (id, epoch, stepId, state) =>
@@ -132,10 +132,7 @@ export function actionTable(
       ) > 0,
 
     end: async (id, epoch, state, reason) =>
-      database.run(
-        'UPDATE action SET state = ?, reason = ?, ended_at = ? WHERE id = ? AND epoch = ? AND ended_at IS NULL',
-        [state, reason, time(), id, epoch],
-      ) > 0,
+      database.transaction(() => endAction(database, { id, epoch, state, reason, at: time() })),
 
     lines: async (id, after) =>
       database.all(
@@ -144,7 +141,13 @@ export function actionTable(
         [id, after],
       ),
 
-    log: async (id, text) => appendLine(database, id, time(), text),
+    log: async (id, epoch, text) =>
+      database.transaction(() => {
+        const sql = 'SELECT id FROM action WHERE id = ? AND epoch = ? AND ended_at IS NULL';
+        if (database.first(idRow, sql, [id, epoch]) === undefined) return false;
+        appendLine(database, id, time(), text);
+        return true;
+      }),
 
     failAbandoned: async (namespace) => {
       const unfinished = database.all(
@@ -168,11 +171,12 @@ function insertAction(
 ): void {
   const { object } = action;
   database.run(
-    `INSERT INTO action (engine, ${columns}) VALUES (?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, 1)`,
+    `INSERT INTO action (engine, ${columns}) VALUES (?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, 1)`,
     [
       engine,
       ...[action.id, action.namespace, action.name, object.kind, object.id, object.name, action.stack, action.user],
-      ...[startedAt, self.host, self.bootId, self.pid, self.startTime],
+      startedAt,
+      ...processValues(self),
     ],
   );
 }
@@ -197,15 +201,33 @@ function prune(database: Database, engine: string, namespace: string): void {
   );
 }
 
+interface End {
+  readonly id: string;
+  readonly epoch: number;
+  readonly state: 'Success' | 'Failed' | 'Canceled';
+  readonly reason: string | null;
+  readonly at: string;
+}
+
+/** False when the epoch is over, or the action has ended. A step that was under way was not done, or has failed. */
+function endAction(database: Database, { id, epoch, state, reason, at }: End): boolean {
+  const ended = database.run(
+    'UPDATE action SET state = ?, reason = ?, ended_at = ? WHERE id = ? AND epoch = ? AND ended_at IS NULL',
+    [state, reason, at, id, epoch],
+  );
+  if (ended === 0) return false;
+  stopSteps(database, id, state === 'Failed' ? 'failed' : 'pending');
+  return true;
+}
+
+function stopSteps(database: Database, id: string, state: 'pending' | 'failed'): void {
+  database.run("UPDATE action_step SET state = ? WHERE action_id = ? AND state = 'running'", [state, id]);
+}
+
 /** Only in the epoch that was read: the action may have got another runner meanwhile. */
 function failOne(database: Database, id: string, epoch: number, at: string): void {
   database.transaction(() => {
-    const ended = database.run(
-      "UPDATE action SET state = 'Failed', reason = 'interrupted', ended_at = ? WHERE id = ? AND epoch = ? AND ended_at IS NULL",
-      [at, id, epoch],
-    );
-    if (ended === 0) return;
-    database.run("UPDATE action_step SET state = 'failed' WHERE action_id = ? AND state = 'running'", [id]);
+    if (!endAction(database, { id, epoch, state: 'Failed', reason: 'interrupted', at })) return;
     appendLine(database, id, at, 'interrupted: the process that ran this action is gone');
   });
 }
@@ -235,7 +257,7 @@ function toRecord(row: v.InferOutput<typeof actionRow>): ActionRecord {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     reason: row.reason,
-    runner: { host: row.host, bootId: row.boot_id, pid: row.pid, startTime: row.start_time },
+    runner: toProcess(row),
     epoch: row.epoch,
   };
 }

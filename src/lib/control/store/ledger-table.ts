@@ -6,6 +6,7 @@ import type { Claim, FreshStack, Ledger, LockHolder, StackRecord } from '../ledg
 import { type Processes, sameProcess } from '../processes.js';
 import type { Database, SqlValue } from './database.js';
 import { hashes, projectSchema, readJson } from './json-column.js';
+import { isProcess, processColumns, processEntries, processKey, processValues, toProcess } from './process-columns.js';
 
 const stackRow = v.object({
   id: v.string(),
@@ -22,10 +23,7 @@ const stackRow = v.object({
 const overlayRow = v.object({ service: v.string(), replicas: v.number() });
 const lockRow = v.object({
   action_id: v.string(),
-  host: v.string(),
-  boot_id: v.string(),
-  pid: v.number(),
-  start_time: v.string(),
+  ...processEntries,
   user: v.string(),
   command: v.string(),
   since: v.string(),
@@ -95,12 +93,12 @@ export function ledgerTable(database: Database, engine: string, processes: Proce
 
     claim: async (scope, holder) => database.transaction(() => claim(database, engine, processes, scope, holder)),
 
-    release: async (scope, { actionId, process: { host, bootId, pid, startTime } }) =>
-      void database.run(
-        `DELETE FROM stack_lock WHERE ${ofLock}
-          AND action_id = ? AND host = ? AND boot_id = ? AND pid = ? AND start_time = ?`,
-        [...key(engine, scope), actionId, host, bootId, pid, startTime],
-      ),
+    release: async (scope, { actionId, process }) =>
+      void database.run(`DELETE FROM stack_lock WHERE ${ofLock} AND action_id = ? AND ${isProcess}`, [
+        ...key(engine, scope),
+        actionId,
+        ...processKey(process),
+      ]),
   };
 }
 
@@ -123,7 +121,7 @@ function defineStack(
 function claim(database: Database, engine: string, processes: Processes, scope: StackScope, holder: LockHolder): Claim {
   const row = database.first(
     lockRow,
-    `SELECT action_id, host, boot_id, pid, start_time, user, command, since FROM stack_lock WHERE ${ofLock}`,
+    `SELECT action_id, ${processColumns}, user, command, since FROM stack_lock WHERE ${ofLock}`,
     key(engine, scope),
   );
   const present = row === undefined ? null : toHolder(row);
@@ -134,13 +132,9 @@ function claim(database: Database, engine: string, processes: Processes, scope: 
   const { process } = holder;
   database.run(
     `INSERT OR REPLACE INTO stack_lock
-      (engine, namespace, stack, action_id, host, boot_id, pid, start_time, user, command, since)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      ...key(engine, scope),
-      ...[holder.actionId, process.host, process.bootId, process.pid, process.startTime],
-      ...[holder.user, holder.command, holder.since],
-    ],
+      (engine, namespace, stack, action_id, ${processColumns}, user, command, since)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [...key(engine, scope), holder.actionId, ...processValues(process), ...[holder.user, holder.command, holder.since]],
   );
   const displaced = present !== null && !sameProcess(present.process, process) && !mine ? present : null;
   return { claimed: true, displaced };
@@ -153,7 +147,7 @@ function key(engine: string, scope: StackScope): string[] {
 function toHolder(row: v.InferOutput<typeof lockRow>): LockHolder {
   return {
     actionId: row.action_id,
-    process: { host: row.host, bootId: row.boot_id, pid: row.pid, startTime: row.start_time },
+    process: toProcess(row),
     user: row.user,
     command: row.command,
     since: row.since,

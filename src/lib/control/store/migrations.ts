@@ -36,8 +36,9 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE stack_lock (
         engine TEXT NOT NULL, namespace TEXT NOT NULL, stack TEXT NOT NULL,
-        action_id TEXT NOT NULL, host TEXT NOT NULL, boot_id TEXT NOT NULL, pid INTEGER NOT NULL,
-        start_time TEXT NOT NULL, user TEXT NOT NULL, command TEXT NOT NULL, since TEXT NOT NULL,
+        action_id TEXT NOT NULL, host TEXT NOT NULL, machine_id TEXT NOT NULL, boot_id TEXT NOT NULL,
+        pid_namespace TEXT NOT NULL, pid INTEGER NOT NULL, start_time TEXT NOT NULL,
+        user TEXT NOT NULL, command TEXT NOT NULL, since TEXT NOT NULL,
         PRIMARY KEY (engine, namespace, stack)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE action (
@@ -46,8 +47,8 @@ export const migrations: readonly Migration[] = [
         name TEXT NOT NULL, state TEXT NOT NULL,
         object_kind TEXT NOT NULL, object_id TEXT NOT NULL, object_name TEXT NOT NULL, stack TEXT NOT NULL,
         user TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, reason TEXT,
-        host TEXT NOT NULL, boot_id TEXT NOT NULL, pid INTEGER NOT NULL, start_time TEXT NOT NULL,
-        epoch INTEGER NOT NULL
+        host TEXT NOT NULL, machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, pid_namespace TEXT NOT NULL,
+        pid INTEGER NOT NULL, start_time TEXT NOT NULL, epoch INTEGER NOT NULL
       ) STRICT;
       CREATE INDEX action_by_namespace ON action (engine, namespace, sequence);
       CREATE INDEX action_unfinished ON action (engine, namespace) WHERE ended_at IS NULL;

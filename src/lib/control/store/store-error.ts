@@ -2,10 +2,16 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isBerthError, StoreError } from '../../port/errors.js';
 
-/** True for what libsql throws, both with SQLite's result code and without one (a file that cannot be opened). */
-function isSqliteError(error: unknown): error is Error {
-  return error instanceof Error && (sqliteCode(error) !== undefined || error.message.startsWith('ConnectionFailed'));
+/**
+ * True for what is wrong with the file: its result codes, those of the system (`ENOSPC`), and what libsql throws without
+ * a code when it cannot open one. All other codes (`SQLITE_ERROR`, `SQLITE_CONSTRAINT`...) are mistakes of our own.
+ */
+function isAboutFile(error: Error, code: string | undefined): boolean {
+  if (code === undefined) return error.message.startsWith('ConnectionFailed');
+  return fileCodes.test(code) || /^E[A-Z0-9]+$/.test(code);
 }
+
+const fileCodes = /^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|FULL|IOERR|PERM|AUTH|BUSY|LOCKED|PROTOCOL)(_|$)/;
 
 /** SQLite's name of an error, `SQLITE_BUSY`, or the system's, `ENOSPC`. */
 export function sqliteCode(error: unknown): string | undefined {
@@ -14,19 +20,20 @@ export function sqliteCode(error: unknown): string | undefined {
 }
 
 /**
- * Turns whatever a file system or SQLite threw into a StoreError that names the file, says what happened and what to do.
- * Errors of the port pass as they are.
+ * Turns what a file system or SQLite threw because of the file into a StoreError that names it, says what happened and
+ * what to do. All other errors pass as they are.
  *
  * @param busyTimeoutMs how long a locked store was waited for.
  */
 export function storeError(path: string, error: unknown, busyTimeoutMs: number): Error {
-  if (isBerthError(error)) return error;
-  const code = sqliteCode(error) ?? '';
-  if (!isSqliteError(error) && code === '') return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof Error)) return new Error(String(error));
+  const known = sqliteCode(error);
+  if (isBerthError(error) || !isAboutFile(error, known)) return error;
+  const code = known ?? '';
   const { what, hint } = explain(path, code, busyTimeoutMs);
   return new StoreError(`the store ${path} ${what}`, {
     hint,
-    detail: `${code}${code === '' ? '' : ': '}${error instanceof Error ? error.message : ''}`,
+    detail: `${code}${code === '' ? '' : ': '}${error.message}`,
     cause: error,
   });
 }
@@ -45,7 +52,7 @@ function explain(path: string, code: string, busyTimeoutMs: number): Explanation
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return { what: damaged, hint: damagedHint(path) };
   }
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) {
     return {
       what: `has been locked by another process for ${Math.round(busyTimeoutMs / 100) / 10} s`,
       hint: 'Nothing was changed. Run the command again when the other berth command has finished.',

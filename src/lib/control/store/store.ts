@@ -13,7 +13,8 @@ import { sqliteCode } from './store-error.js';
 
 /**
  * What berth keeps in `$BERTH_HOME/berth.db`. Everything is asynchronous, so that the database can move to a worker
- * thread; every method of what it gives is one transaction, and throws StoreError when the file cannot be used.
+ * thread; every method of what it gives that changes something does so in one transaction (`failAbandoned` in one an
+ * action), and all throw StoreError when the file cannot be used.
  */
 export interface Store {
   readonly path: string;

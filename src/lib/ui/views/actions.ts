@@ -32,7 +32,27 @@ const fields: readonly Column<Action>[] = [
 
 const idOf = (action: Action): string => action.id;
 
-export const actionSummary = detail<Action>({ fields, id: idOf, name: idOf });
+export const actionSummary = detail<Action>({
+  fields,
+  id: idOf,
+  name: idOf,
+  properties: {
+    id: null,
+    name: null,
+    state: null,
+    object: null,
+    user: null,
+    startedAt: null,
+    endedAt: null,
+    reason: null,
+    canBeCanceled: null,
+    canBeRetried: null,
+    percent: null,
+    address: null,
+    location: null,
+    byUser: null,
+  },
+});
 
 export const actionDetail = detail<ActionDetail>({
   fields,

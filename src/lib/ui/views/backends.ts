@@ -49,6 +49,16 @@ export const backendExplanation = detail<BackendExplanation>({
   ],
   id: (shown) => shown.backend,
   name: (shown) => shown.backend,
+  properties: {
+    backend: null,
+    engine: null,
+    why: null,
+    variables: null,
+    user: null,
+    namespace: null,
+    credentials: null,
+    home: null,
+  },
 });
 
 export const capabilityList = list<Capability>({

@@ -8,6 +8,8 @@ export interface ComposeConfig {
 }
 
 export const composeConfigView: View<ComposeConfig> = {
+  // The command has a --format of its own, whose values the parser checks.
+  check: () => undefined,
   async show(config, { flags, stdout, terminal }) {
     if (flags.quiet) return;
     // A file is not trusted with a terminal; a pipe gets what it says.

@@ -180,6 +180,19 @@ describe('a service that is being replaced', () => {
       status: 'update paused by the engine: too many failures',
     });
   });
+
+  test('was paused by the engine, whatever the replica that failed looks like by now', () => {
+    const paused = observed({ rollout: { state: 'paused', message: 'web-1 failed' } });
+    const ended = task({ state: 'Stopped', exitCode: 1 });
+    const sick = task({ health: 'unhealthy' });
+    for (const failed of [ended, sick]) {
+      expect(judge([failed], 1, undefined, paused)).toEqual({
+        kind: 'paused',
+        status: 'update paused by the engine: web-1 failed',
+        task: failed,
+      });
+    }
+  });
 });
 
 describe('a gate', () => {

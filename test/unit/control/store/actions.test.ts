@@ -83,6 +83,40 @@ describe('actions', () => {
     expect(await other.actions.end('a1', 3, 'Failed', 'late')).toBe(false);
   });
 
+  test('are touched by nobody whose epoch is over', async () => {
+    const { actions, path } = await openActions();
+    await actions.create(action('a1'), [step, wait]);
+    await actions.take('a1');
+    await actions.handOver('a1', 2);
+    const other = await openActions(new FakeProcesses(processNamed(2)), path);
+    await other.actions.take('a1');
+    await other.actions.markStep('a1', 3, step.id, 'running');
+
+    expect(await actions.handOver('a1', 2)).toBe(false);
+    expect(await actions.log('a1', 2, 'late')).toBe(false);
+    expect(await actions.end('a1', 2, 'Failed', 'late')).toBe(false);
+    expect((await actions.steps('a1')).map(({ state }) => state)).toEqual(['running', 'pending']);
+    expect(await actions.lines('a1', 0)).toEqual([]);
+
+    expect(await other.actions.log('a1', 3, 'last')).toBe(true);
+    expect(await other.actions.end('a1', 3, 'Success', null)).toBe(true);
+    expect(await other.actions.log('a1', 3, 'late')).toBe(false);
+    expect((await actions.lines('a1', 0)).map(({ text }) => text)).toEqual(['last']);
+  });
+
+  test.each([
+    ['Failed', 'failed'],
+    ['Canceled', 'pending'],
+  ] as const)('that end %s leave no step running: %s', async (state, left) => {
+    const { actions } = await openActions();
+    await actions.create(action('a1'), [step, wait]);
+    await actions.take('a1');
+    await actions.markStep('a1', 2, step.id, 'done');
+    await actions.markStep('a1', 2, wait.id, 'running');
+    await actions.end('a1', 2, state, 'so');
+    expect((await actions.steps('a1')).map((recorded) => recorded.state)).toEqual(['done', left]);
+  });
+
   test('whose runner died have failed, others have not', async () => {
     const { actions, processes } = await openActions();
     await actions.create(action('dead'), [step, wait]);
@@ -124,8 +158,8 @@ describe('actions', () => {
   test('have a log in the order it was written', async () => {
     const { actions } = await openActions();
     await actions.create(action('a1'), []);
-    await actions.log('a1', 'one');
-    await actions.log('a1', 'two');
+    await actions.log('a1', 1, 'one');
+    await actions.log('a1', 1, 'two');
     expect((await actions.lines('a1', 0)).map(({ sequence, text }) => [sequence, text])).toEqual([
       [1, 'one'],
       [2, 'two'],
@@ -142,7 +176,7 @@ describe('retention', () => {
     for (let index = 0; index < 1_003; index++) {
       const id = `a${index}`;
       await actions.create(action(id), [step]);
-      await actions.log(id, 'line');
+      await actions.log(id, 1, 'line');
       await actions.end(id, 1, 'Success', null);
     }
     await actions.create(action('last'), []);
@@ -157,7 +191,7 @@ describe('retention', () => {
   test('keeps the last 10,000 lines of a log', async () => {
     const { actions } = await openActions();
     await actions.create(action('a1'), []);
-    for (let index = 1; index <= 10_002; index++) await actions.log('a1', `line ${index}`);
+    for (let index = 1; index <= 10_002; index++) await actions.log('a1', 1, `line ${index}`);
     const lines = await actions.lines('a1', 0);
     expect([lines.length, lines[0]?.text, lines.at(-1)?.text]).toEqual([10_000, 'line 3', 'line 10002']);
   });

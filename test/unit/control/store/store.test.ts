@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
 import { type BerthError, isBerthError } from '../../../../src/lib/port/errors.js';
+import { storeError } from '../../../../src/lib/control/store/store-error.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 
 const run = promisify(execFile);
@@ -205,6 +206,24 @@ describe('a store that cannot be used is an error, and stays as it is', () => {
     expect(error.message).toBe(`the store ${path} has been locked by another process for 0.1 s`);
     await store.journal('sandbox').append(1, '');
   });
+});
+
+describe('what SQLite says', () => {
+  test.each([
+    ...['SQLITE_CANTOPEN', 'SQLITE_NOTADB', 'SQLITE_CORRUPT_VTAB', 'SQLITE_READONLY_DBMOVED', 'SQLITE_FULL'],
+    ...['SQLITE_IOERR_READ', 'SQLITE_PERM', 'SQLITE_AUTH', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_LOCKED', 'EACCES'],
+  ])('%s is about the file', (code) => {
+    const told = storeError('/x/berth.db', Object.assign(new Error('no'), { code }), 100);
+    expect(told).toMatchObject({ code: 'store', detail: `${code}: no` });
+  });
+
+  test.each(['SQLITE_ERROR', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_MISUSE', 'SQLITE_RANGE', 'ERR_INVALID_ARG_TYPE'])(
+    '%s is a mistake of ours, and passes as it is',
+    (code) => {
+      const error = Object.assign(new Error('no'), { code });
+      expect(storeError('/x/berth.db', error, 100)).toBe(error);
+    },
+  );
 });
 
 describe('a store that cannot grow', () => {

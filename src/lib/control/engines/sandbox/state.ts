@@ -65,7 +65,7 @@ const taskSpecSchema = v.object({
   spread: v.array(v.string()),
   /** 0 is no limit. */
   maxPerNode: v.number(),
-  /** `network:front`, `volume:data`...: what cannot be removed under it. */
+  /** `network front`, `volume data`...: what cannot be removed under it. */
   uses: v.array(v.string()),
   faults: v.array(faultSchema),
 });

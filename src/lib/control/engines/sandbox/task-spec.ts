@@ -1,4 +1,5 @@
-import type { Deploy, HealthCheck, Service, UpdateConfig } from '../../../compose/project.js';
+import type { HealthCheck, Service, UpdateConfig } from '../../../compose/project.js';
+import { imageOf, isJob, resourcesOf } from '../../../plan/desired.js';
 import { readDuration } from './duration.js';
 import { type Fault, faultsOf, parseOwnFault } from './faults.js';
 import type { ServiceState, TaskSpec, WantedPort } from './state.js';
@@ -11,7 +12,7 @@ function durationMs(text: string | undefined, fallbackMs: number): number {
 /** What a replica of the service is made from, now. */
 export function taskSpec(service: ServiceState, slot: number): TaskSpec {
   const { definition } = service;
-  const image = imageOf(definition, service);
+  const image = imageOf(service.stack, service.name, definition);
   const placement = definition.deploy?.placement;
   return {
     image,
@@ -19,7 +20,7 @@ export function taskSpec(service: ServiceState, slot: number): TaskSpec {
     restart: restartOf(definition),
     health: healthOf(definition.healthcheck),
     graceMs: durationMs(definition.stop_grace_period, 10_000),
-    completes: service.completes || isJob(definition.deploy),
+    completes: service.completes || isJob(definition),
     ports: wantedPorts(definition),
     constraints: [...(placement?.constraints ?? [])],
     spread: (placement?.preferences ?? []).flatMap(({ spread }) => (spread === undefined ? [] : [spread])),
@@ -32,18 +33,6 @@ export function taskSpec(service: ServiceState, slot: number): TaskSpec {
       image,
     }),
   };
-}
-
-function imageOf(definition: Service, { stack, name }: { readonly stack: string; readonly name: string }): string {
-  return definition.image ?? `${stack}-${name}`;
-}
-
-function isJob(deploy: Deploy | undefined): boolean {
-  return deploy?.mode === 'replicated-job' || deploy?.mode === 'global-job';
-}
-
-export function isGlobal(deploy: Deploy | undefined): boolean {
-  return deploy?.mode === 'global' || deploy?.mode === 'global-job';
 }
 
 /**
@@ -64,7 +53,7 @@ function restartOf(definition: Service): TaskSpec['restart'] {
   const fromKey = word === 'always' || word === 'unless-stopped' ? 'any' : word === 'on-failure' ? word : 'none';
   const condition = policy === undefined ? fromKey : (policy.condition ?? 'any');
   return {
-    condition: isJob(definition.deploy) && condition === 'any' ? 'on-failure' : condition,
+    condition: isJob(definition) && condition === 'any' ? 'on-failure' : condition,
     delayMs: durationMs(policy?.delay, 0),
     maxAttempts: policy === undefined ? Number(count ?? 0) : (policy.max_attempts ?? 0),
     windowMs: durationMs(policy?.window, 0),
@@ -100,18 +89,6 @@ function wantedPorts(definition: Service): WantedPort[] {
     return [{ mode: 'exposed', target: Number(number), published: null, hostIp: null, protocol: known }];
   });
   return [...published, ...exposed];
-}
-
-/** Names of networks, volumes, secrets and configs that the definition needs, as `kind:name`. */
-export function resourcesOf(definition: Service): string[] {
-  return [
-    ...Object.keys(definition.networks ?? {}).map((name) => `network:${name}`),
-    ...(definition.volumes ?? []).flatMap(({ type, source }) =>
-      type === 'volume' && source !== undefined ? [`volume:${source}`] : [],
-    ),
-    ...(definition.secrets ?? []).map(({ source }) => `secret:${source}`),
-    ...(definition.configs ?? []).map(({ source }) => `config:${source}`),
-  ];
 }
 
 /** How replicas are replaced. Durations are in sandbox milliseconds. */

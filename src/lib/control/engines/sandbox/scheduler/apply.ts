@@ -3,7 +3,7 @@ import type { SandboxConfig } from '../config.js';
 import type { NodeFault } from '../faults.js';
 import type { InputBody, WantedService } from '../input.js';
 import { newNode, type NodeState, type SandboxState, type ServiceState } from '../state.js';
-import { resourcesOf } from '../task-spec.js';
+import { resourcesOf } from '../../../../plan/desired.js';
 import { loseTask, stopTask } from './lifecycle.js';
 import { reconcile } from './reconcile.js';
 import { beginRollout, isUnderWay, resumeRollout } from './rollout.js';
@@ -114,10 +114,10 @@ function removeResource(world: World, ref: ResourceRef): void {
 /** What uses a network, volume, secret or config: a service of its stack, or a container that has not ended. */
 export function userOf(state: SandboxState, resource: Stored): string | undefined {
   const { kind, name, namespace, stack, definition } = resource;
-  const names = new Set([`${kind}:${name}`]);
+  const names = new Set([`${kind} ${name}`]);
   // Whoever names it by the engine's name means the file's `front` by `shop_front`.
-  if (name.startsWith(`${stack}_`)) names.add(`${kind}:${name.slice(stack.length + 1)}`);
-  names.add(`${kind}:${definition.name}`);
+  if (name.startsWith(`${stack}_`)) names.add(`${kind} ${name.slice(stack.length + 1)}`);
+  names.add(`${kind} ${definition.name}`);
   const inScope = (other: { namespace: string; stack: string }): boolean =>
     other.namespace === namespace && other.stack === stack;
   const service = state.services.find(

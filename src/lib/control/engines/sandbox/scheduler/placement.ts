@@ -1,4 +1,4 @@
-import { isGlobal } from '../task-spec.js';
+import { isGlobal } from '../../../../plan/desired.js';
 import type { NodeState, TaskState } from '../state.js';
 import { attributeOf, meetsConstraints } from './constraint.js';
 import { beginPull } from './lifecycle.js';
@@ -14,7 +14,7 @@ export function placeAll(world: World): void {
 
 function place(world: World, task: TaskState): void {
   const service = serviceOf(world, task);
-  const fitting = candidates(world, task, isGlobal(service?.definition.deploy));
+  const fitting = candidates(world, task, service !== undefined && isGlobal(service.definition));
   let blocked = typeof fitting === 'string' ? fitting : null;
   for (const node of typeof fitting === 'string' ? [] : fitting) {
     const choice = choosePorts(world, task, node.name);

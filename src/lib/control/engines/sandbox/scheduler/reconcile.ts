@@ -1,5 +1,5 @@
 import type { ServiceState } from '../state.js';
-import { isGlobal } from '../task-spec.js';
+import { isGlobal } from '../../../../plan/desired.js';
 import { meetsConstraints } from './constraint.js';
 import { createTask, stopTask } from './lifecycle.js';
 import { advanceRollout } from './rollout.js';
@@ -28,7 +28,7 @@ export function reconcile(world: World, service: ServiceState): void {
  * Where no node matches, slot 1 is asked for all the same, so that somebody is told.
  */
 function wantedSlots({ state }: World, { definition, replicas }: ServiceState): Set<number> {
-  if (!isGlobal(definition.deploy)) return new Set(Array.from({ length: replicas }, (_, index) => index + 1));
+  if (!isGlobal(definition)) return new Set(Array.from({ length: replicas }, (_, index) => index + 1));
   const constraints = definition.deploy?.placement?.constraints ?? [];
   const matching = state.nodes.filter((node) => node.state === 'ready' && meetsConstraints(node, constraints));
   return new Set(matching.length === 0 ? [1] : matching.map(({ number }) => number));

@@ -1,0 +1,61 @@
+import { setTimeout } from 'node:timers/promises';
+import { BerthError } from '../../port/errors.js';
+import { actionLost } from './describe.js';
+import type { ActionRecords } from './records.js';
+
+export interface HandOverParts {
+  readonly actions: ActionRecords;
+  /** Starts a process that runs the action on; resolves when it has been started. */
+  readonly detach: (actionId: string) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Between two looks at the action. */
+  readonly pollMs: number;
+}
+
+/** How long a detached runner may take to start. */
+const runnerStartMs = 15_000;
+
+/**
+ * Starts a runner for an action that is pending in that epoch, and returns when it has taken it: until then its lease
+ * is this process.
+ *
+ * @throws BerthError (`internal`) when none has in time: the action has `Failed`. ConflictError when the action has ended
+ *   without one.
+ */
+export async function startRunner(parts: HandOverParts, id: string, epoch: number): Promise<void> {
+  let reason: string;
+  try {
+    await parts.detach(id);
+    if (await waitForRunner(parts, id, epoch)) return;
+    reason = 'it did not take the action in time';
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error);
+  }
+  if (await parts.actions.end(id, epoch, 'Failed', `no runner could be started: ${reason}`)) {
+    throw new BerthError('internal', 'no process could be started to go on with the work', { detail: reason });
+  }
+  // Slow, but there: from here on it is the runner's to tell how it goes.
+  const current = await parts.actions.get(id);
+  if (current === null || current.epoch === epoch) throw actionLost(id);
+}
+
+/** False when the time is up, or the action has ended in that epoch. */
+async function waitForRunner(parts: HandOverParts, id: string, epoch: number): Promise<boolean> {
+  const deadlineMs = parts.now() + runnerStartMs;
+  do {
+    const current = await parts.actions.get(id);
+    const ended = current === null || current.endedAt !== null;
+    const taken = current !== null && current.epoch > epoch;
+    if (taken && (ended || (await hasStored(parts, id)))) return true;
+    if (ended) return false;
+    await setTimeout(parts.pollMs);
+  } while (parts.now() < deadlineMs);
+  return false;
+}
+
+/** A new stack is to be there when its caller looks, also one who does not wait for what it runs. */
+async function hasStored({ actions }: HandOverParts, id: string): Promise<boolean> {
+  const [first] = await actions.steps(id);
+  return first?.body.do !== 'define' || (first.state !== 'pending' && first.state !== 'running');
+}
