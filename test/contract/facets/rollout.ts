@@ -18,7 +18,6 @@ function failureContract(subject: Subject): void {
   test('of what keeps exiting fails: rollout_failed, and the action says why', async (context) => {
     const backend = await openBackend(context, subject);
     const up = need(context, backend, 'stacks', 'up');
-    await up({ project: await shop(subject.images) }, {}, call());
     const failed = up({ project: await shop(subject.images, { web: subject.images.crashing }) }, {}, call());
     await expect(failed).rejects.toMatchObject({ code: 'rollout_failed', message: expect.stringContaining('web') });
 
@@ -32,6 +31,16 @@ function failureContract(subject: Subject): void {
     const db = services.find(({ name }) => name === 'db');
     const web = services.find(({ name }) => name === 'web');
     expect([db?.state, web?.state === 'Running']).toEqual(['Running', false]);
+  });
+
+  test('of an update that fails under the policy `pause` is paused, and a later up goes on', async (context) => {
+    const backend = await openBackend(context, subject);
+    const up = need(context, backend, 'stacks', 'up');
+    await up({ project: await shop(subject.images) }, {}, call());
+    const failed = up({ project: await shop(subject.images, { web: subject.images.crashing }) }, {}, call());
+    await expect(failed).rejects.toMatchObject({ code: 'paused', message: expect.stringContaining('web') });
+    const mended = await up({ project: await shop(subject.images, { web: subject.images.newer }) }, {}, call());
+    expect(mended.subject).toMatchObject({ state: 'Running', synchronized: true });
   });
 
   test('can be mended by another up', async (context) => {
