@@ -480,6 +480,37 @@ describe('flags', () => {
     expect(waiting.stderr).toMatch(/Done by action/);
   });
 
+  test.each([
+    [
+      'services: {web: {image: x, x-berth: {sandbox: burn}}}',
+      {},
+      2,
+      'usage',
+      /^services\.web\.x-berth\.sandbox: .*burn/,
+    ],
+    [
+      'services: {web: {image: x, deploy: {placement: {constraints: ["node.role=manager"]}}}}',
+      {},
+      3,
+      'refused',
+      /^services\.web\.deploy\.placement\.constraints\[0\]: /,
+    ],
+    ['services: {web: {image: x}}', { BERTH_SANDBOX_FAULTS: 'node nowhere:down' }, 2, 'usage', /no node "nowhere"/],
+  ])(
+    'what the engine cannot do is refused before anything is stored: %s %j',
+    async (file, env, exitCode, code, says) => {
+      const shell = openShell();
+      shell.write('compose.yaml', file);
+      for (const verb of ['up', 'create']) {
+        const run = await shell.berthWith(env, 'stack', verb, '-n', 'shop', '--json');
+        expect({ code: errorOn(run.stdout).code, exitCode: run.exitCode }).toEqual({ code, exitCode });
+        expect(errorOn(run.stdout).message).toMatch(says);
+      }
+      expect((await shell.berth('stack', 'ls', '-q')).stdout).toBe('');
+      expect((await shell.berth('action', 'ls', '-q')).stdout).toBe('');
+    },
+  );
+
   test('terminate without a terminal and without --yes', async () => {
     const shell = openShell();
     await shell.berth('up', '-f', votingApp, '-q');

@@ -39,6 +39,10 @@ export class FakeEngine implements Engine {
   readonly #resources = new Map<string, EngineResource>();
   readonly #looks = new Map<string, number>();
 
+  async check(): Promise<void> {
+    // Takes anything.
+  }
+
   async apply(resource: EngineResource): Promise<void> {
     const call = `apply ${resource.kind} ${resource.name}`;
     this.onChange(call);

@@ -22,6 +22,8 @@ export interface Bench {
 }
 
 export interface BenchOptions {
+  /** Between two looks at the engine; 1 ms. */
+  readonly pollMs?: number;
   readonly engine?: FakeEngine;
   readonly path?: string;
   readonly processes?: FakeProcesses;
@@ -43,7 +45,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     randomUuid: () => crypto.randomUUID(),
     processes,
     detach: options.detach ?? (() => Promise.reject(new Error('nothing can be detached here'))),
-    pollMs: 1,
+    pollMs: options.pollMs ?? 1,
   });
   onTestFinished(() => backend.close());
   const progress: ProgressEvent[] = [];

@@ -1,3 +1,4 @@
+import type { Project } from '../../compose/project.js';
 import type { EngineResource, ResourceRef, ServiceResource, StackScope } from '../../plan/resources.js';
 import type { Container } from '../../port/containers.js';
 import type { LogLine, LogOptions } from '../../port/logs.js';
@@ -74,6 +75,11 @@ export interface Engine {
   readonly kind: 'sandbox' | 'docker' | 'swarm';
   /** Tells this engine from every other; rows of the store are keyed by it. */
   readonly identity: string;
+  /**
+   * Refuses what this engine cannot make of a project, before anything is stored or sent. Throws UsageError, RefusedError
+   * or UnsupportedError with the attribute's path.
+   */
+  check(project: Project, context: CallContext): Promise<void>;
   /** Network, volume, secret, config or service: made, or changed to be this. */
   apply(resource: EngineResource, context: CallContext): Promise<void>;
   /** A resource that is not there is removed already. */

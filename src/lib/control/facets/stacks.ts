@@ -42,6 +42,7 @@ async function createStack(
   context: CallContext,
 ): Promise<Mutation<Stack>> {
   const scope = scopeOf(desk, project);
+  await desk.parts.engine.check(project, context);
   const result = await desk.mutate({
     scope,
     name: 'Stack Create',
@@ -71,6 +72,7 @@ async function bringUp(
   checkMonitor(options.monitorMs);
   const scope = scopeOf(desk, project);
   const { engine, ledger } = desk.parts;
+  await engine.check(project, context);
   const result = await desk.mutate({
     scope,
     name: 'Stack Up',

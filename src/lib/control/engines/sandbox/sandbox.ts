@@ -2,6 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { nearest } from '../../../text/nearest.js';
 import { isAbortError, RefusedError, UsageError } from '../../../port/errors.js';
 import type { CallContext } from '../../../port/verb.js';
+import type { Service } from '../../../compose/project.js';
 import type { Engine } from '../engine.js';
 import type { EngineResource, ResourceRef } from '../../../plan/resources.js';
 import type { SandboxConfig } from './config.js';
@@ -45,6 +46,11 @@ export function openSandbox({ journal, now, config, sleep = sleepWithTimer }: Sa
   return {
     kind: 'sandbox',
     identity: 'sandbox',
+    async check(project, { signal }) {
+      signal.throwIfAborted();
+      for (const [name, definition] of Object.entries(project.services)) checkDefinition(name, definition);
+      if (config.faults !== null) checkNodes(config.faults, config.nodes ?? (await lookNow()).nodes);
+    },
     async apply(resource, { signal }) {
       signal.throwIfAborted();
       checkResource(resource);
@@ -87,13 +93,18 @@ function checkResource(resource: EngineResource): void {
   if (resource.replicas > maxReplicas) {
     throw new RefusedError(`service ${resource.name}: the sandbox takes no more than ${maxReplicas} replicas`);
   }
-  ownFaults(resource.definition);
-  for (const constraint of resource.definition.deploy?.placement?.constraints ?? []) {
-    if (parseConstraint(constraint) === undefined) {
-      throw new RefusedError(`service ${resource.name}: the constraint "${constraint}" cannot be understood`, {
-        hint: 'Constraints look like node.hostname==NAME, node.role!=manager or node.labels.KEY==VALUE.',
-      });
-    }
+  checkDefinition(resource.name, resource.definition);
+}
+
+function checkDefinition(name: string, definition: Service): void {
+  ownFaults(definition, `services.${name}.x-berth.sandbox`);
+  const constraints = definition.deploy?.placement?.constraints ?? [];
+  for (const [index, constraint] of constraints.entries()) {
+    if (parseConstraint(constraint) !== undefined) continue;
+    const path = `services.${name}.deploy.placement.constraints[${index}]`;
+    throw new RefusedError(`${path}: the constraint "${constraint}" cannot be understood`, {
+      hint: 'Constraints look like node.hostname==NAME, node.role!=manager or node.labels.KEY==VALUE.',
+    });
   }
 }
 

@@ -38,12 +38,13 @@ export function taskSpec(service: ServiceState, slot: number): TaskSpec {
 /**
  * The faults that the file itself asks for: `x-berth: { sandbox: 'exit=0,after=2s' }`, or a list of such.
  *
+ * @param where the attribute's path, for the message.
  * @throws UsageError when it is not that.
  */
-export function ownFaults(definition: Service): Fault[] {
+export function ownFaults(definition: Service, where = 'x-berth.sandbox'): Fault[] {
   const given = definition['x-berth']?.['sandbox'];
   const texts = Array.isArray(given) ? given : given === undefined ? [] : [given];
-  return texts.map((text) => parseOwnFault(typeof text === 'string' ? text : JSON.stringify(text), 'x-berth.sandbox'));
+  return texts.map((text) => parseOwnFault(typeof text === 'string' ? text : JSON.stringify(text), where));
 }
 
 /** `deploy.restart_policy`, else `restart`, else never: Compose's default. A job that completed is never restarted. */

@@ -80,7 +80,7 @@ describe('placement', () => {
     const definition = { image: 'a', deploy: { placement: { constraints: ['node.colour==red'] } } };
     await expect(up('web', definition)).rejects.toMatchObject({
       code: 'refused',
-      message: 'service web: the constraint "node.colour==red" cannot be understood',
+      message: 'services.web.deploy.placement.constraints[0]: the constraint "node.colour==red" cannot be understood',
     });
     await expect(up('web', { image: 'a' }, { replicas: -1 })).rejects.toMatchObject({ code: 'usage' });
     await expect(up('web', { image: 'a' }, { replicas: 1e9 })).rejects.toMatchObject({ code: 'refused' });

@@ -8,7 +8,7 @@ describe('the sandbox as an engine', () => {
     const { engine } = lab();
     expect(engine).toMatchObject({ kind: 'sandbox', identity: 'sandbox' });
     expect(Object.keys(engine).sort()).toEqual(
-      ['apply', 'events', 'identity', 'kind', 'logs', 'nodes', 'observe', 'remove', 'tasks'].sort(),
+      ['apply', 'check', 'events', 'identity', 'kind', 'logs', 'nodes', 'observe', 'remove', 'tasks'].sort(),
     );
   });
 
