@@ -42,13 +42,13 @@ async function createStack(
   context: CallContext,
 ): Promise<Mutation<Stack>> {
   const scope = scopeOf(desk, project);
-  await desk.parts.engine.check(project, context);
   const result = await desk.mutate({
     scope,
     name: 'Stack Create',
     options,
     context,
     plan: async () => {
+      await desk.parts.engine.check(project, context);
       const there = await desk.parts.ledger.get(scope);
       if (there !== null) {
         throw new ConflictError(`there is a stack ${JSON.stringify(project.name)} already`, {
@@ -72,13 +72,13 @@ async function bringUp(
   checkMonitor(options.monitorMs);
   const scope = scopeOf(desk, project);
   const { engine, ledger } = desk.parts;
-  await engine.check(project, context);
   const result = await desk.mutate({
     scope,
     name: 'Stack Up',
     options,
     context,
     plan: async () => {
+      await engine.check(project, context);
       const record = await ledger.get(scope);
       const id = record?.id ?? desk.parts.randomUuid();
       const observed = await engine.observe(scope, context);
