@@ -15,6 +15,7 @@ export function jsonLine(value: unknown): string {
   return `${escapeRisky(JSON.stringify(value ?? null))}\n`;
 }
 
-function escapeRisky(json: string): string {
-  return json.replace(risky, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Text of JSON or YAML with what a terminal could act on as `\uXXXX`, which both read as the same. */
+export function escapeRisky(text: string): string {
+  return text.replace(risky, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,7 +1,7 @@
 import { Document, visit } from 'yaml';
+import { escapeRisky } from './document.js';
 
 const risky = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
-const riskyOutput = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** A YAML document, with its line end. Loaded by `import()`, as it brings the yaml library with it. */
 export function yamlText(value: unknown): string {
@@ -13,7 +13,5 @@ export function yamlText(value: unknown): string {
       if (typeof node.value === 'string' && risky.test(node.value)) node.type = 'QUOTE_DOUBLE';
     },
   });
-  return document
-    .toString({ lineWidth: 0 })
-    .replace(riskyOutput, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escapeRisky(document.toString({ lineWidth: 0 }));
 }

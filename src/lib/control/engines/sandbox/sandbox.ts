@@ -43,18 +43,21 @@ export function openSandbox({ journal, now, config, sleep = sleepWithTimer }: Sa
     await journal.append(now(), body);
     return lookNow();
   };
+  const checkFaults = async (): Promise<void> => {
+    if (config.faults !== null) checkNodes(config.faults, config.nodes ?? (await lookNow()).nodes);
+  };
   return {
     kind: 'sandbox',
     identity: 'sandbox',
     async check(project, { signal }) {
       signal.throwIfAborted();
       for (const [name, definition] of Object.entries(project.services)) checkDefinition(name, definition);
-      if (config.faults !== null) checkNodes(config.faults, config.nodes ?? (await lookNow()).nodes);
+      await checkFaults();
     },
     async apply(resource, { signal }) {
       signal.throwIfAborted();
       checkResource(resource);
-      if (config.faults !== null) checkNodes(config.faults, config.nodes ?? (await lookNow()).nodes);
+      await checkFaults();
       await ask(encodeApply(resource, config));
     },
     async remove(ref, { signal }) {
