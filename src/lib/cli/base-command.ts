@@ -2,12 +2,15 @@ import { Command, type Interfaces } from '@oclif/core';
 import type { Backend, FacetName } from '../port/backend.js';
 import { InterruptedError, UsageError } from '../port/errors.js';
 import { gate, type VerbName, type VerbOf } from '../port/gate.js';
-import type { CallContext, ProgressEvent } from '../port/verb.js';
-import { createProgress, type Progress } from '../ui/progress.js';
+import type { CallContext } from '../port/verb.js';
+import { eventSink, silentSink } from '../ui/event-lines.js';
+import { checkProgress, createProgress, type Progress, type ProgressMode } from '../ui/progress.js';
 import { type OutputFlags, readOutputFlags, type View } from '../ui/result.js';
+import type { Sink } from '../ui/sink.js';
 import { stripControl } from '../ui/terminal.js';
 import { type OpenedBackend, openBackend } from './backends.js';
 import { globalFlags } from './flags.js';
+import { progressMode, wantsEventLines } from './progress-mode.js';
 import type { Runtime } from './runtime.js';
 import { usageErrorFrom } from './usage-errors.js';
 
@@ -25,13 +28,21 @@ export abstract class BerthCommand<Result> extends Command {
   #opened: OpenedBackend | undefined;
   #progress: Progress | undefined;
   #output: OutputFlags | undefined;
+  #words: Sink | undefined;
   #backendFlag: string | undefined;
-  #quiet = false;
+  #onlyIds = false;
+  /** How words go to stderr, and how progress does: ids alone come without progress. */
+  #mode: ProgressMode = 'auto';
+  #progressMode: ProgressMode = 'auto';
 
   abstract override run(): Promise<Result>;
 
-  /** Runs the command and shows its result. @throws what the command throws; the parser's errors as UsageError. */
-  async invoke(runtime: Runtime): Promise<void> {
+  /**
+   * Runs the command and shows its result. Gives the exit status.
+   *
+   * @throws what the command throws; the parser's errors as UsageError.
+   */
+  async invoke(runtime: Runtime): Promise<number> {
     this.#runtime = runtime;
     try {
       const result = await this.run();
@@ -39,11 +50,12 @@ export abstract class BerthCommand<Result> extends Command {
       await this.view.show(result, {
         flags: this.#output ?? readOutputFlags({}),
         stdout: runtime.stdout,
-        stderr: runtime.stderr,
+        stderr: this.#sinkForWords(),
         terminal: runtime.outputTerminal(),
         now: runtime.now(),
         signal: runtime.signal,
       });
+      return this.exitStatus(result);
     } catch (error) {
       await this.#progress?.stop('failed');
       const id = (this.id ?? '').replaceAll(':', ' ');
@@ -59,17 +71,23 @@ export abstract class BerthCommand<Result> extends Command {
     return this.#runtime;
   }
 
+  /** What a run that went well exits with, where that depends on what was found (`--exit-code`). */
+  protected exitStatus(_result: Result): number {
+    return 0;
+  }
+
   /** How calls are stopped and where they report. */
   protected get call(): CallContext {
     return {
       signal: this.runtime.signal,
-      progress: (event: ProgressEvent) => {
-        this.#progress ??= createProgress({
-          sink: this.runtime.stderr,
-          terminal: this.runtime.errorTerminal(),
-          quiet: this.#quiet,
-        });
-        this.#progress.report(event);
+      progress: (event) => {
+        this.#display().report(event);
+      },
+      planned: (steps) => {
+        this.#display().planned(steps);
+      },
+      accepted: (action) => {
+        this.#display().accepted(action);
       },
     };
   }
@@ -84,8 +102,13 @@ export abstract class BerthCommand<Result> extends Command {
   }
 
   protected async backend(): Promise<Backend> {
-    this.#opened ??= await openBackend(this.#backendFlag, this.runtime);
-    return this.#opened.backend;
+    if (this.#opened !== undefined) return this.#opened.backend;
+    const opened = await openBackend(this.#backendFlag, this.runtime);
+    this.#opened = opened;
+    // Hidden commands are run by programs: the detached runner has nobody to tell.
+    const tells = !this.ctor.hidden && !this.#onlyIds;
+    if (tells) for (const notice of opened.backend.notices) await this.warning(notice);
+    return opened.backend;
   }
 
   /** The verb of a backend that will change something: says on stderr what will be changed where that is not obvious. */
@@ -97,13 +120,18 @@ export abstract class BerthCommand<Result> extends Command {
     const found = await this.verb(facet, verb, options);
     if (options.dryRun === true) return found;
     const notice = this.#opened?.noticeBeforeChange();
-    if (notice !== undefined && !this.#quiet) await this.runtime.stderr.write(`${notice}\n`);
+    if (notice !== undefined && !this.#onlyIds) await this.notice(notice);
     return found;
   }
 
-  /** Tells something that is neither data nor an error. */
+  /** Tells something that is neither data nor an error, and that the user may have to act on. */
   protected async warning(text: string): Promise<void> {
-    await this.runtime.stderr.write(`warning: ${stripControl(text)}\n`);
+    await this.#sinkForWords().write(`warning: ${stripControl(text)}\n`);
+  }
+
+  /** Tells something that is neither data nor an error. */
+  protected async notice(text: string): Promise<void> {
+    await this.#sinkForWords().write(`${stripControl(text)}\n`);
   }
 
   /**
@@ -118,6 +146,9 @@ export abstract class BerthCommand<Result> extends Command {
     if (flags.yes || flags['dry-run'] === true) return;
     const { stdin } = this.runtime.host;
     if (stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on', { hint: 'Confirm with --yes.' });
+    if (this.#mode === 'json') {
+      throw new UsageError('with --progress json nothing is asked', { hint: 'Confirm with --yes.' });
+    }
     const { confirm } = await import('../ui/prompt.js');
     const agreed = await confirm(question, { stdin, sink: this.runtime.stderr, signal: this.runtime.signal });
     if (!agreed) throw new InterruptedError('nothing was changed: not confirmed');
@@ -133,9 +164,37 @@ export abstract class BerthCommand<Result> extends Command {
     const flags: Readonly<Record<string, unknown>> = parsed.flags;
     this.#output = readOutputFlags(flags);
     this.view.check(this.#output);
-    this.#quiet = flags.quiet === true;
+    this.#onlyIds = flags.quiet === true;
+    this.#chooseMode(flags.progress);
     this.#backendFlag = typeof flags.backend === 'string' ? flags.backend : undefined;
     return parsed;
+  }
+
+  /** Where nothing changes there is no `--progress`; of BERTH_PROGRESS then counts that stderr is read by a program. */
+  #chooseMode(flag: unknown): void {
+    const { env, host, stderr } = this.runtime;
+    const takesMode = this.#flagNames().includes('progress');
+    this.#mode = takesMode ? progressMode(flag, env) : wantsEventLines(host.argv, env) ? 'json' : 'auto';
+    this.#progressMode = this.#onlyIds && flag === undefined ? 'quiet' : this.#mode;
+    checkProgress({ mode: this.#progressMode, sink: stderr, terminal: this.runtime.errorTerminal() });
+  }
+
+  #display(): Progress {
+    this.#progress ??= createProgress({
+      sink: this.runtime.stderr,
+      terminal: this.runtime.errorTerminal(),
+      mode: this.#progressMode,
+      now: () => this.runtime.now(),
+    });
+    return this.#progress;
+  }
+
+  /** Where words go that are neither data, nor progress, nor an error. */
+  #sinkForWords(): Sink {
+    const { stderr } = this.runtime;
+    if (this.#mode === 'json') this.#words ??= eventSink(stderr, () => this.runtime.now());
+    if (this.#mode === 'quiet') this.#words ??= silentSink();
+    return this.#words ?? stderr;
   }
 
   #flagNames(): readonly string[] {

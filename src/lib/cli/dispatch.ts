@@ -4,21 +4,24 @@ import { commandHelp, nounHelp, rootHelp } from './help.js';
 import { resolveRequest } from './resolve.js';
 import type { Runtime } from './runtime.js';
 
-/** Runs what the argv asks for. */
-export async function dispatch(argv: readonly string[], config: Config, runtime: Runtime): Promise<void> {
+/** Runs what the argv asks for. Gives the exit status of what went well. */
+export async function dispatch(argv: readonly string[], config: Config, runtime: Runtime): Promise<number> {
   const request = resolveRequest(argv, new Set(config.commandIDs), (noun, flag) => takesValue(config, noun, flag));
   switch (request.kind) {
     case 'root help':
-      return runtime.stdout.write(rootHelp(config));
+      await runtime.stdout.write(rootHelp(config));
+      return 0;
     case 'noun help':
-      return runtime.stdout.write(nounHelp(config, request.noun));
+      await runtime.stdout.write(nounHelp(config, request.noun));
+      return 0;
     case 'command help':
-      return runtime.stdout.write(await commandHelp(config, request.id));
+      await runtime.stdout.write(await commandHelp(config, request.id));
+      return 0;
     case 'command': {
       const loadable = config.findCommand(request.id, { must: true });
       const CommandClass: unknown = await loadable.load();
       if (!isCommandClass(CommandClass)) throw new TypeError(`${request.id} is not a berth command`);
-      await new CommandClass([...request.argv], config).invoke(runtime);
+      return new CommandClass([...request.argv], config).invoke(runtime);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { UsageError } from '../port/errors.js';
 import { formatChoice } from '../ui/format.js';
+import { progressModes } from '../ui/progress.js';
 
 /** Flags of every command. */
 export const globalFlags = {
@@ -38,8 +39,17 @@ const quiet = Flags.boolean({
 /** How one object is shown. */
 export const formatFlags = { format: formatFlag('detail'), quiet };
 
-/** How a change is shown. */
-export const changeFlags = { format: formatFlag('mutation'), quiet };
+/** How a change is shown, and what is told while it is made. */
+export const changeFlags = {
+  format: formatFlag('mutation'),
+  quiet,
+  progress: Flags.option({
+    options: progressModes,
+    summary: 'How progress is shown on standard error; json is one object a line. Default: auto, or BERTH_PROGRESS.',
+    helpValue: 'MODE',
+    helpGroup: 'OUTPUT',
+  })(),
+};
 
 /** How a stream is shown. */
 export const streamFlags = { format: formatFlag('stream', ' for each line') };
@@ -62,18 +72,26 @@ export const listFlags = {
   'no-trunc': Flags.boolean({ summary: 'Show ids and texts whole.', helpGroup: 'OUTPUT' }),
 };
 
-/** Milliseconds from `90s`, `5m`, `1h30m`, or a bare number of seconds. */
+/** Milliseconds from `90s`, `5m`, `1h30m`, or a bare number of seconds; more than 0. */
 export const durationFlag = Flags.custom<number>({
   helpValue: 'DURATION',
-  parse: async (text) => {
-    const { parseDurationMs } = await import('../compose/duration.js');
-    const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseOrUndefined(() => parseDurationMs(text));
-    if (ms === undefined || ms <= 0) {
-      throw new UsageError(`${JSON.stringify(text)} is not a duration`, { hint: 'Write it as 90s, 5m or 1h30m.' });
-    }
-    return ms;
-  },
+  parse: async (text) => durationMs(text, (ms) => ms > 0),
 });
+
+/** The same, or 0. */
+const patienceFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (text) => durationMs(text, (ms) => ms >= 0),
+});
+
+async function durationMs(text: string, fits: (ms: number) => boolean): Promise<number> {
+  const { parseDurationMs } = await import('../compose/duration.js');
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseOrUndefined(() => parseDurationMs(text));
+  if (ms === undefined || !fits(ms)) {
+    throw new UsageError(`${JSON.stringify(text)} is not a duration`, { hint: 'Write it as 90s, 5m or 1h30m.' });
+  }
+  return ms;
+}
 
 /** A whole number, 0 or more. */
 export const countFlag = Flags.custom<number>({
@@ -122,6 +140,10 @@ export const mutationFlags = {
     helpGroup: 'WAITING',
   }),
   timeout: durationFlag({ summary: 'Stop waiting after this long; the work goes on.', helpGroup: 'WAITING' }),
+  'lock-timeout': patienceFlag({
+    summary: 'Wait this long for somebody else who is changing the same; 0 is not at all. Default: 60s.',
+    helpGroup: 'WAITING',
+  }),
   'dry-run': Flags.boolean({ summary: 'Print the plan and change nothing.' }),
 };
 

@@ -1,3 +1,6 @@
+import { changeTopics } from './help-topics-changes.js';
+import { outputTopics } from './help-topics-output.js';
+
 export interface HelpTopic {
   readonly name: string;
   readonly summary: string;
@@ -29,7 +32,8 @@ Credentials, in the order they are looked for
   Oracle                  OCCS_URL with OCCS_TOKEN, or with OCCS_USER and OCCS_PASSWORD
 
 Where berth keeps things
-  BERTH_HOME              settings and store; default $XDG_DATA_HOME/berth, that is ~/.local/share/berth
+  BERTH_HOME              settings, store, names for completion; default $XDG_DATA_HOME/berth, that is
+                          ~/.local/share/berth
   XDG_CACHE_HOME          compiled code; default ~/.cache
   BERTH_CODE_CACHE=0      keep no compiled code
 
@@ -46,7 +50,12 @@ Who and whose
   DOCKERCLOUD_NAMESPACE   whose resources are meant; with --backend engine or BERTH_BACKEND=engine it scopes the engine
 
 Output
+  BERTH_PROGRESS          auto, tty, plain, json or quiet; --progress beats it (berth help progress)
   NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb
+  SHELL                   whose start-up files \`berth doctor\` looks at for completion
+
+Which app (commands with --app)
+  COMPOSE_PROJECT_NAME    its name, where --app does not say; else the name Compose would give this directory
 
 Compose files (Node.js takes --env-file for itself too: a missing file is reported by Node with exit 9, and NODE_OPTIONS
 in one holds for berth; COMPOSE_ENV_FILES has neither trouble)
@@ -76,6 +85,12 @@ in one holds for berth; COMPOSE_ENV_FILES has neither trouble)
 
 An error is told on stderr: what failed, why, what to do next. With --json it is a document on stdout too:
   {"error": {"code": "not_found", "message": "...", "hint": "...", "exitCode": 4}}
+Where a rollout failed, \`data.verdict\` tells how each service stands; where somebody else holds the stack, \`data.holder\`.
+
+Commands that answer with their status
+  exec, apps run                        that of the remote command
+  stack diff, releases diff --exit-code 0 when nothing differs, 1 when something does
+  doctor                                1 when a check failed
 `,
   },
   {
@@ -105,4 +120,6 @@ places, starts, checks, updates and fails as an engine does, so scripts and file
   berth backend capabilities   the verbs it has, with their options
 `,
   },
+  ...changeTopics,
+  ...outputTopics,
 ];

@@ -2,11 +2,13 @@ import { Config } from '@oclif/core';
 import { InterruptedError, isAbortError, UsageError } from '../port/errors.js';
 import { jsonLine } from '../ui/document.js';
 import { errorDocument, renderError } from '../ui/error-report.js';
+import { eventLine } from '../ui/event-lines.js';
 import type { Sink } from '../ui/sink.js';
 import { createRedactor } from '../net/redact.js';
 import { dispatch } from './dispatch.js';
 import { environmentBeforeNode, readTextFile } from './environment.js';
 import { exitCodeFor } from './exit-codes.js';
+import { wantsEventLines } from './progress-mode.js';
 import { type Host, Runtime } from './runtime.js';
 
 /**
@@ -32,8 +34,8 @@ export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Pro
   const release = interruptOnSignals(runtime);
   let exitCode: number;
   try {
-    await dispatch(start.argv, await loadConfig(start), runtime);
-    exitCode = runtime.interruption === undefined ? 0 : exitCodeFor(runtime.interruption);
+    const status = await dispatch(start.argv, await loadConfig(start), runtime);
+    exitCode = runtime.interruption === undefined ? status : exitCodeFor(runtime.interruption);
     await Promise.all([runtime.stdout.flush(), runtime.stderr.flush()]);
   } catch (error) {
     exitCode = await report(error, runtime);
@@ -79,16 +81,21 @@ function interruptOnSignals(runtime: Runtime): () => void {
 }
 
 /**
- * Tells the user what went wrong: in words on stderr, and with --json as a document on stdout too. Where one of them cannot
- * be written, the exit status still tells.
+ * Tells the user what went wrong: on stderr in words, or as an event with `--progress json`, and with --json as a document
+ * on stdout too. Where one of them cannot be written, the exit status still tells.
  */
 async function report(error: unknown, runtime: Runtime): Promise<number> {
   // Nobody reads any more, and the command ended because of it: `| head -1`.
   if (isAbortError(error) && runtime.interruption === undefined) return 0;
   const exitCode = exitCodeFor(error);
   const redact = createRedactor([], runtime.env);
-  if (runtime.wantsJson) await tell(runtime.stdout, jsonLine(errorDocument(error, exitCode, redact)));
+  const document = errorDocument(error, exitCode, redact);
+  if (runtime.wantsJson) await tell(runtime.stdout, jsonLine(document));
   if (isAbortError(error)) return exitCode;
+  if (wantsEventLines(runtime.host.argv, runtime.env)) {
+    await tell(runtime.stderr, eventLine(runtime.now(), 'error', document));
+    return exitCode;
+  }
   const options = { terminal: runtime.errorTerminal(), debug: runtime.wantsDebug, redact };
   await tell(runtime.stderr, renderError(error, options));
   return exitCode;

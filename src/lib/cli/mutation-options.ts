@@ -2,7 +2,8 @@ import { UsageError } from '../port/errors.js';
 import type { MutationOptions } from '../port/verb.js';
 
 /**
- * The options that the flags of a mutating command ask for; those not given are absent, so that the gate knows.
+ * The options that the flags of a mutating command ask for; those not given are absent, so that the gate knows. A dry run
+ * waits for nothing, so that it has no time-outs.
  *
  * @throws UsageError for flags that say how to wait beside one that says not to.
  */
@@ -10,6 +11,7 @@ export function mutationOptions(flags: {
   readonly wait: boolean;
   readonly sync: boolean;
   readonly timeout?: number | undefined;
+  readonly 'lock-timeout'?: number | undefined;
   readonly 'dry-run': boolean;
 }): MutationOptions {
   if (flags.sync && !flags.wait) throw new UsageError('--sync and --no-wait exclude each other');
@@ -18,9 +20,11 @@ export function mutationOptions(flags: {
       hint: '--timeout says how long to wait. Leave one of them out.',
     });
   }
+  const waiting = !flags.wait && { wait: false };
+  if (flags['dry-run']) return { ...waiting, dryRun: true };
   return {
-    ...(!flags.wait && { wait: false }),
+    ...waiting,
     ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
-    ...(flags['dry-run'] && { dryRun: true }),
+    ...(flags['lock-timeout'] !== undefined && { lockTimeoutMs: flags['lock-timeout'] }),
   };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { openControl } from '../control/open.js';
 import type { Backend } from '../port/backend.js';
@@ -16,22 +17,40 @@ export async function openEngineOf(runtime: Runtime): Promise<Backend> {
     env: runtime.env,
     principal: principalOf(runtime.env),
     now: () => runtime.now(),
-    detach: (actionId) => startRunner(runtime, actionId),
+    detach: (action) => startRunner(runtime, action),
   });
 }
 
-/** Starts `berth action run ID` in a process that outlives this one. */
-async function startRunner({ host, home }: Runtime, actionId: string): Promise<void> {
-  const runner = spawn(process.execPath, [path.join(host.root, 'bin', 'run.js'), 'action', 'run', actionId], {
-    cwd: host.root,
-    env: { ...host.env, BERTH_BACKEND: 'engine', BERTH_ENGINE: 'sandbox', BERTH_HOME: home },
-    detached: true,
-    stdio: 'ignore',
-    windowsHide: true,
-  });
-  await new Promise<void>((resolve, reject) => {
-    runner.once('spawn', resolve);
-    runner.once('error', reject);
-  });
-  runner.unref();
+interface Handed {
+  readonly id: string;
+  readonly namespace: string;
+  readonly user: string;
+}
+
+/**
+ * Starts `berth action run ID` in a process that outlives this one, for the same principal. What it says that is not in
+ * the action's log goes to `runner.log` of berth's own folder.
+ */
+async function startRunner({ host, home }: Runtime, { id, namespace, user }: Handed): Promise<void> {
+  const log = openSync(path.join(home, 'runner.log'), 'a', 0o600);
+  try {
+    const runner = spawn(process.execPath, [path.join(host.root, 'bin', 'run.js'), 'action', 'run', id], {
+      cwd: host.root,
+      env: {
+        ...host.env,
+        ...{ BERTH_BACKEND: 'engine', BERTH_ENGINE: 'sandbox', BERTH_HOME: home, BERTH_PROGRESS: 'quiet' },
+        ...{ USER: user, DOCKERCLOUD_NAMESPACE: namespace },
+      },
+      detached: true,
+      stdio: ['ignore', 'ignore', log],
+      windowsHide: true,
+    });
+    await new Promise<void>((resolve, reject) => {
+      runner.once('spawn', resolve);
+      runner.once('error', reject);
+    });
+    runner.unref();
+  } finally {
+    closeSync(log);
+  }
 }

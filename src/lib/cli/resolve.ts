@@ -1,6 +1,7 @@
 import { UsageError } from '../port/errors.js';
 import { nearest } from '../text/nearest.js';
 import { type TakesValue, verbFirst } from './flag-order.js';
+import { separatePassedWords } from './passed-words.js';
 
 /** What an argv asks for. */
 export type Request =
@@ -9,22 +10,55 @@ export type Request =
   | { readonly kind: 'command help'; readonly id: string }
   | { readonly kind: 'command'; readonly id: string; readonly argv: readonly string[] };
 
-/** Verbs of other tools, and what berth calls them. */
-const foreign: Readonly<Record<string, string>> = {
-  deploy: 'stack up',
-  down: 'stack terminate',
-  destroy: 'stack terminate',
-  rm: 'stack terminate',
-  ps: 'container ps',
-  logs: 'stack logs',
-  scale: 'service scale',
-  ls: 'stack ls',
-  list: 'stack ls',
-};
+/** Commands of other tools, and what berth calls them. */
+const foreign: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    deploy: 'stack up',
+    down: 'stack terminate',
+    destroy: 'stack terminate',
+    rm: 'stack terminate',
+    diff: 'stack diff',
+    export: 'stack export',
+    inspect: 'container inspect',
+    kill: 'container kill',
+    ps: 'container ps',
+    logs: 'stack logs',
+    pause: 'container pause',
+    redeploy: 'stack redeploy',
+    restart: 'container restart',
+    rollback: 'releases rollback',
+    run: 'service run',
+    scale: 'service scale',
+    start: 'stack start',
+    stop: 'stack stop',
+    terminate: 'stack terminate',
+    unpause: 'container unpause',
+    ls: 'stack ls',
+    list: 'stack ls',
+  }),
+);
+
+/** Verbs of other tools, and what berth calls them: the first that the noun has. */
+const foreignVerbs: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    delete: ['terminate', 'rm', 'unset'],
+    deploy: ['up', 'redeploy'],
+    destroy: ['terminate', 'rm'],
+    down: ['terminate'],
+    log: ['logs'],
+    new: ['create'],
+    remove: ['terminate', 'rm', 'unset'],
+    restart: ['redeploy'],
+    rm: ['terminate', 'unset'],
+    show: ['inspect', 'info'],
+    resume: ['unpause', 'start'],
+  }),
+);
 
 /**
  * Reads which command an argv means: the longest run of leading words that is a command, `ls` and `list` being the same
- * word, and colons as good as blanks in the first one (`config:set`).
+ * word, and colons as good as blanks in the first one (`config:set`). What belongs to a command line of somebody else's is
+ * put behind a `--`.
  *
  * @param ids command ids with colons: `stack:ls`.
  * @param takesValue what is known of flags, so that those in front of the verb can be put behind it.
@@ -35,7 +69,7 @@ export function resolveRequest(
   ids: ReadonlySet<string>,
   takesValue: TakesValue = () => undefined,
 ): Request {
-  const argv = verbFirst(given, (words) => commandId(words, ids) !== undefined, takesValue);
+  const argv = verbFirst(separatePassedWords(given), (words) => commandId(words, ids) !== undefined, takesValue);
   const words = leadingWords(argv);
   const [first] = words;
   const wantsHelp = beforeSeparator(argv).some((word) => word === '--help' || word === '-h');
@@ -85,7 +119,7 @@ export function isNoun(word: string, ids: ReadonlySet<string>): boolean {
 
 function unknownVerb(topic: string, verb: string, ids: ReadonlySet<string>): UsageError {
   const verbs = [...ids].filter((id) => id.startsWith(`${topic}:`)).map((id) => id.slice(topic.length + 1));
-  const suggestion = nearest(verb, verbs);
+  const suggestion = foreignVerbs.get(verb)?.find((known) => verbs.includes(known)) ?? nearest(verb, verbs);
   return new UsageError(`berth ${topic} has no verb ${JSON.stringify(verb)}`, {
     hint:
       suggestion === undefined
@@ -95,7 +129,7 @@ function unknownVerb(topic: string, verb: string, ids: ReadonlySet<string>): Usa
 }
 
 function unknownCommand(word: string, ids: ReadonlySet<string>): UsageError {
-  const known = foreign[word];
+  const known = foreign.get(word);
   const nouns = new Set([...ids].map((id) => id.split(':')[0] ?? id));
   const suggestion = known ?? nearest(word, nouns);
   return new UsageError(`unknown command ${JSON.stringify(word)}`, {

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Sink } from '../ui/sink.js';
 import { describeTerminal, type Terminal } from '../ui/terminal.js';
 import { berthHome, type Environment } from './environment.js';
+import { separatePassedWords } from './passed-words.js';
 import { readSettings, type Settings } from './settings.js';
 
 /** What the process gives: tests give something else. */
@@ -108,9 +109,10 @@ export class Runtime {
     return this.#flagWords().includes('--no-color');
   }
 
-  /** The words before `--`: these flags are read here too, because they must hold even when the command line is wrong. */
+  /** The words of ours, before `--`: these flags are read here too, because they must hold even when the command line is wrong. */
   #flagWords(): readonly string[] {
-    const end = this.#host.argv.indexOf('--');
-    return end === -1 ? this.#host.argv : this.#host.argv.slice(0, end);
+    const argv = separatePassedWords(this.#host.argv);
+    const end = argv.indexOf('--');
+    return end === -1 ? argv : argv.slice(0, end);
   }
 }

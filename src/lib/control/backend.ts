@@ -1,10 +1,15 @@
-import type { Backend } from '../port/backend.js';
+import type { Backend, Facets } from '../port/backend.js';
 import type { Principal } from '../port/principal.js';
+import type { Detach } from './actions/hand-over.js';
+import type { ActionRecord } from './actions/records.js';
 import type { Engine } from './engines/engine.js';
 import { actionsFacet } from './facets/actions.js';
+import { configFacet, limitsFacet, placementFacet } from './facets/config.js';
 import { containersFacet } from './facets/containers.js';
 import { Desk } from './facets/desk.js';
+import { eventsFacet } from './facets/events.js';
 import { logsFacet } from './facets/logs.js';
+import { releasesFacet } from './facets/releases.js';
 import { servicesFacet } from './facets/services.js';
 import { stacksFacet } from './facets/stacks.js';
 import type { Processes } from './processes.js';
@@ -20,59 +25,69 @@ export interface EngineBackendOptions {
   /** uuid v4. */
   readonly randomUuid: () => string;
   readonly processes: Processes;
-  /**
-   * Starts a process that calls `actions.run` with the id, and outlives this one; resolves when it has been started.
-   */
-  readonly detach: (actionId: string) => Promise<void>;
+  readonly detach: Detach;
   /** Between two looks at the engine, in milliseconds. Default 50. */
   readonly pollMs?: number;
 }
 
 /**
- * Opens the engine backend: the control plane over one engine.
+ * Opens the engine backend: the control plane over one engine. Actions whose runner has died are ended, and told of.
  *
  * @throws StoreError when the store cannot be used, and what `openEngine` throws.
  */
 export async function openEngineBackend(options: EngineBackendOptions): Promise<Backend> {
   const { principal, now, randomUuid, processes, detach, pollMs = 50 } = options;
   const store = await openStore({ path: options.storePath, processes, now });
-  let engine: Engine;
+  let engine: Engine | undefined;
   try {
     engine = await options.openEngine(store);
+    const ledger = store.ledger(engine.identity);
+    const actions = store.actions(engine.identity);
+    const parts = { engine, ledger, actions, now, randomUuid, pollMs, processes, user: principal.user, detach };
+    const interrupted = await actions.failAbandoned(principal.namespace);
+    const opened = engine;
+    return {
+      name: 'engine',
+      description: `the ${engine.kind} engine`,
+      principal,
+      facets: facetsOf(new Desk(principal, parts)),
+      notices: interrupted.map(interruptedNotice),
+      instead,
+      close: async () => {
+        await opened.close();
+        await store.close();
+      },
+    };
   } catch (error) {
+    await engine?.close();
     await store.close();
     throw error;
   }
-  const ledger = store.ledger(engine.identity);
-  const actions = store.actions(engine.identity);
-  const parts = { engine, ledger, actions, now, randomUuid, pollMs, processes, user: principal.user, detach };
-  const desk = new Desk(principal, parts);
+}
+
+function facetsOf(desk: Desk): Facets {
   return {
-    name: 'engine',
-    description: `the ${engine.kind} engine`,
-    principal,
-    facets: {
-      stacks: stacksFacet(desk),
-      services: servicesFacet(desk),
-      containers: containersFacet(desk),
-      logs: logsFacet(desk),
-      actions: actionsFacet(desk),
-    },
-    instead,
-    close: () => store.close(),
+    stacks: stacksFacet(desk),
+    services: servicesFacet(desk),
+    containers: containersFacet(desk),
+    logs: logsFacet(desk),
+    config: configFacet(desk),
+    limits: limitsFacet(desk),
+    placement: placementFacet(desk),
+    releases: releasesFacet(desk),
+    actions: actionsFacet(desk),
+    events: eventsFacet(desk),
   };
+}
+
+function interruptedNotice({ id, name, object, user }: ActionRecord): string {
+  const short = id.slice(0, 8);
+  return `${name} of ${object.name} by ${user} (action ${short}) was interrupted; \`berth action retry ${short}\` goes on with it, or run the command again`;
 }
 
 /** What to do instead of verbs that this backend lacks. */
 const instead: Readonly<Record<string, string>> = {
-  'stacks.update': 'Change the file and run `berth stack up`: it touches only what changed.',
-  'stacks.start': 'Run `berth stack up` with its file.',
-  'stacks.stop': 'Scale its services to 0, or run `berth stack terminate`.',
-  'services.create': 'Put the service in a compose file and run `berth stack up`.',
-  'services.stop': 'Run `berth service scale NAME=0`.',
-  'services.start': 'Run `berth service scale` with the number of replicas.',
-  'services.terminate': 'Take it out of the file and run `berth stack up --prune`.',
   'containers.exec': 'The sandbox runs no real containers. Use a backend that does.',
-  'actions.retry': 'Run the command again: it goes on from what is there.',
-  'actions.cancel': 'Interrupt the command that runs it with Ctrl-C.',
+  'containers.run': 'The sandbox runs no real containers. Use a backend that does.',
+  'services.autoscale': 'Run `berth service scale`.',
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Backend } from '../port/backend.js';
 import type { Principal } from '../port/principal.js';
+import type { Detach } from './actions/hand-over.js';
 import { openEngineBackend } from './backend.js';
 import { parseSandboxConfig } from './engines/sandbox/config.js';
 import { openSandbox } from './engines/sandbox/sandbox.js';
@@ -16,16 +17,16 @@ export interface ControlOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Starts `berth action run ID` so that it outlives this process; resolves when it has been started. */
-  readonly detach: (actionId: string) => Promise<void>;
+  readonly detach: Detach;
 }
 
 /**
- * Opens the engine backend over the sandbox: the one engine there is a driver for.
+ * Opens the engine backend on this machine: the sandbox, with what its environment says, over the store of `home`.
  *
- * @throws UsageError for sandbox settings that cannot be read; StoreError.
+ * @throws UsageError for settings that cannot be read; StoreError when the store cannot be used.
  */
 export async function openControl(options: ControlOptions): Promise<Backend> {
-  const { env, home, now, principal, detach } = options;
+  const { home, env, principal, now, detach } = options;
   const config = parseSandboxConfig(env);
   return openEngineBackend({
     storePath: join(home, 'berth.db'),

@@ -1,7 +1,8 @@
 import type { Service } from '../compose/project.js';
 import { isGlobal } from '../plan/desired.js';
 import type { DeploymentState } from '../port/stacks.js';
-import { hasCompleted } from './actions/verdict.js';
+import { isAlive } from './actions/look.js';
+import { hasCompleted } from './actions/restart-policy.js';
 import type { ObservedService, Task } from './engines/engine.js';
 
 /** What the state of a service is read from. */
@@ -26,12 +27,13 @@ export interface ServiceCondition {
 export function serviceState({ definition, observed, tasks, deployed, terminating }: ServiceFacts): ServiceCondition {
   if (terminating) return { state: observed === undefined ? 'Terminated' : 'Terminating', ok: false };
   if (observed === undefined) return { state: 'Not running', ok: false };
+  if (observed.stopped === true) return stopping(tasks.some(isAlive));
   if (observed.updating) return { state: 'Redeploying', ok: false };
 
   const desired = tasks.filter((task) => task.desired);
-  const leaving = tasks.some((task) => !task.desired && (task.state === 'Running' || task.state === 'Stopping'));
+  const leaving = tasks.some((task) => !task.desired && isAlive(task));
   const expected = isGlobal(definition) ? desired.length : observed.replicas;
-  if (expected === 0) return leaving ? { state: 'Stopping', ok: false } : { state: 'Stopped', ok: true };
+  if (expected === 0) return stopping(leaving);
 
   const running = desired.filter((task) => task.state === 'Running' && !isSick(task)).length;
   const completed = desired.filter((task) => hasCompleted(task, observed.definition)).length;
@@ -39,17 +41,25 @@ export function serviceState({ definition, observed, tasks, deployed, terminatin
   const ready = running + completed;
   if (ready === expected) return leaving ? { state: 'Scaling', ok: false } : { state: 'Running', ok: true };
 
+  // A paused replica is neither on its way nor gone.
+  if (desired.some((task) => task.state === 'Paused')) return { state: 'Partly running', ok: false };
   const coming = desired.filter((task) => isComing(task)).length;
   if (ready + coming >= expected || desired.length !== expected) {
     return { state: ready > 0 && deployed ? 'Scaling' : 'Starting', ok: false };
   }
   if (ready > 0 || desired.some(isSick)) return { state: 'Partly running', ok: false };
+  if (desired.some((task) => task.state === 'Stopping')) return { state: 'Stopping', ok: false };
   return { state: desired.every((task) => task.state === 'Stopped') ? 'Stopped' : 'Starting', ok: false };
 }
 
+/** Of a service of which nothing is to run. */
+function stopping(stillAlive: boolean): ServiceCondition {
+  return stillAlive ? { state: 'Stopping', ok: false } : { state: 'Stopped', ok: true };
+}
+
 /**
- * The state of a stack from those of its services. A run-once service that has completed does not keep a stack from
- * being `Running`.
+ * The state of a stack from those of its services. A run-once service that has completed, and one that is stopped because
+ * that was asked for, do not keep a stack from being `Running`.
  */
 export function stackState(services: readonly ServiceCondition[], terminating: boolean): DeploymentState {
   if (terminating) return 'Terminating';
@@ -58,7 +68,7 @@ export function stackState(services: readonly ServiceCondition[], terminating: b
   for (const busy of ['Redeploying', 'Scaling', 'Starting', 'Stopping'] as const) {
     if (states.includes(busy)) return busy;
   }
-  if (states.every((state) => state === 'Stopped')) return 'Stopped';
+  if (states.every((state) => state === 'Stopped' || state === 'Not running')) return 'Stopped';
   return services.every((service) => service.ok) ? 'Running' : 'Partly running';
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Service as ServiceDefinition } from '../compose/project.js';
-import { definedReplicas, desiredReplicas, imageOf, isGlobal } from '../plan/desired.js';
+import type { Project, Service as ServiceDefinition } from '../compose/project.js';
+import { definedReplicas, desiredReplicas, desiredService, imageOf, isGlobal } from '../plan/desired.js';
 import { serviceHash } from '../plan/hash.js';
+import type { ServiceResource } from '../plan/resources.js';
+import { NotFoundError, RefusedError } from '../port/errors.js';
 import type { Container } from '../port/containers.js';
 import type { PortBinding, Service, ServiceDetail } from '../port/services.js';
 import type { Stack } from '../port/stacks.js';
@@ -12,6 +14,8 @@ import { runningCount, type ServiceCondition, serviceState, stackState } from '.
 /** A stack as stored, and what the engine has of it, seen at one time. */
 export interface StackView {
   readonly record: StackRecord;
+  /** The definition with what is laid over it, but for the scale. */
+  readonly project: Project;
   readonly observed: ObservedStack;
   readonly tasks: readonly Task[];
 }
@@ -56,10 +60,35 @@ export function summary({ definition: _definition, definedReplicas: _replicas, .
   return service;
 }
 
-/** A replica without what only the control plane needs to know. */
-export function toContainer(task: Task): Container {
+/**
+ * A replica without what only the control plane needs to know.
+ *
+ * @param alone names of the services that stand alone: what an engine calls their stack is only their shell.
+ */
+export function toContainer(task: Task, alone: ReadonlySet<string>): Container {
   const { slot: _s, hash: _h, generation: _g, desired: _d, unplaceable: _u, ...container } = task;
-  return container;
+  return container.stack !== null && alone.has(container.stack) ? { ...container, stack: null } : container;
+}
+
+/**
+ * What a container for a command of its own is made like.
+ *
+ * @param service its name; of an app, whose services share an image, any.
+ * @throws NotFoundError when there is none; RefusedError when the services have several images.
+ */
+export function serviceResource({ record, project, observed }: StackView, service?: string): ServiceResource {
+  const { namespace, name: stack } = record;
+  const all = Object.entries(project.services);
+  const images = new Set(all.map(([name, definition]) => imageOf(stack, name, definition)));
+  if (service === undefined && images.size > 1) {
+    throw new RefusedError(`the services of ${stack} have ${images.size} images`, {
+      hint: 'Name the service that the command is to be run for.',
+    });
+  }
+  const [name, definition] = all.find(([one]) => service === undefined || one === service) ?? [];
+  if (name === undefined || definition === undefined) throw new NotFoundError(`${stack} has no service yet`);
+  const known = observed.services.find((one) => one.name === name);
+  return desiredService({ namespace, stack }, project, name, definition, record.overlays.scale, known);
 }
 
 function toService(view: StackView, member: Member): ServiceDetail {
@@ -67,11 +96,11 @@ function toService(view: StackView, member: Member): ServiceDetail {
   const { definition, observed, tasks } = member;
   const desired = isGlobal(definition)
     ? tasks.filter((task) => task.desired).length
-    : desiredReplicas(member.name, definition, record.scale);
+    : desiredReplicas(member.name, definition, record.overlays.scale);
   return {
-    id: serviceId(record.id, member.name),
+    id: serviceIdOf(record.id, member.name),
     name: member.name,
-    stack: record.name,
+    stack: record.standalone ? null : record.name,
     namespace: record.namespace,
     state: condition(view, member).state,
     synchronized: view.observed.services.length === 0 || isSynchronized(view, member),
@@ -93,7 +122,7 @@ function withReplicas(definition: ServiceDefinition, replicas: number): ServiceD
 }
 
 function members(view: StackView): Member[] {
-  const defined = view.record.definition.services;
+  const defined = view.project.services;
   const names = new Set([...Object.keys(defined), ...view.observed.services.map((service) => service.name)]);
   return [...names].sort().flatMap((name): Member[] => {
     const observed = view.observed.services.find((service) => service.name === name);
@@ -112,12 +141,21 @@ function condition({ record }: StackView, { definition, observed, tasks }: Membe
 
 function isSynchronized({ record }: StackView, { name, definition, defined, observed }: Member): boolean {
   if (!defined || observed === undefined || observed.hash !== serviceHash(definition)) return false;
-  return isGlobal(definition) || observed.replicas === desiredReplicas(name, definition, record.scale);
+  return isGlobal(definition) || observed.replicas === desiredReplicas(name, definition, record.overlays.scale);
 }
 
 /** Services have no row of their own: the id follows from the stack's, in the shape of a uuid (version 8). */
-function serviceId(stackId: string, name: string): string {
-  const hex = createHash('sha256').update(`${stackId}/${name}`).digest('hex');
+export function serviceIdOf(stackId: string, name: string): string {
+  return uuidFrom(`${stackId}/${name}`);
+}
+
+/** Neither have releases. */
+export function releaseIdOf(stackId: string, version: number): string {
+  return uuidFrom(`${stackId}/releases/${version}`);
+}
+
+function uuidFrom(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 

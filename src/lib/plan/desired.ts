@@ -1,5 +1,6 @@
 import type { Project, Service } from '../compose/project.js';
 import { serviceHash } from './hash.js';
+import { member } from './member.js';
 import type { ObservedService } from './steps.js';
 import type { EngineResource, ServiceResource, StackScope } from './resources.js';
 
@@ -25,8 +26,7 @@ export function imageOf(stack: string, name: string, definition: Service): strin
 
 /** Replicas with the scale overlay applied. */
 export function desiredReplicas(name: string, definition: Service, scale: Readonly<Record<string, number>>): number {
-  const overlay = Object.hasOwn(scale, name) ? scale[name] : undefined;
-  return overlay ?? definedReplicas(definition);
+  return member(scale, name) ?? definedReplicas(definition);
 }
 
 /** A service of the project as it should be, overlay applied, of the generation that runs already. */
@@ -53,11 +53,31 @@ export function desiredService(
   };
 }
 
+/** A service as it is, to be given to the engine again; what else the engine tells of it is left out. */
+export function asObserved(scope: StackScope, observed: ObservedService): ServiceResource {
+  const { name, replicas, definition, hash, generation, completes, stopped } = observed;
+  return {
+    namespace: scope.namespace,
+    stack: scope.stack,
+    kind: 'service',
+    name,
+    replicas,
+    definition,
+    hash,
+    generation,
+    ...(completes === undefined ? {} : { completes }),
+    ...(stopped === true ? { stopped } : {}),
+  };
+}
+
+/** What services use and do not own. */
+export type SharedResource = Exclude<EngineResource, ServiceResource>;
+
 /**
  * Networks, volumes, secrets and configs that the services named use, external ones left out: what is made before any
  * of them starts.
  */
-export function usedResources(scope: StackScope, project: Project, services: ReadonlySet<string>): EngineResource[] {
+export function usedResources(scope: StackScope, project: Project, services: ReadonlySet<string>): SharedResource[] {
   const used = new Set<string>();
   for (const [name, definition] of Object.entries(project.services)) {
     if (services.has(name)) for (const key of resourcesOf(definition)) used.add(key);

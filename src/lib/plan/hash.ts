@@ -47,6 +47,6 @@ function projectText(project: Project): string {
 }
 
 /** A null command or entrypoint is the image's own, as is none. */
-function withoutNulls({ command, entrypoint, ...rest }: Service): Service {
+export function withoutNulls({ command, entrypoint, ...rest }: Service): Service {
   return { ...rest, ...(command && { command }), ...(entrypoint && { entrypoint }) };
 }

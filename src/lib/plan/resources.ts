@@ -28,7 +28,15 @@ export interface ServiceResource extends StackScope {
    * containers run nothing needs to be told: its replicas then end by themselves with exit code 0.
    */
   readonly completes?: boolean;
+  /** True: its replicas are kept, but do not run until it is applied without. Never false: absent is running. */
+  readonly stopped?: boolean;
 }
+
+/** What is done to one container by itself. `replace` makes a new one in its place; `remove` leaves its place empty. */
+export type ContainerCommand =
+  | { readonly do: 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'replace' | 'remove' }
+  /** Docker's names of signals: `SIGKILL`. */
+  | { readonly do: 'kill'; readonly signal: string };
 
 export interface ResourceRef extends StackScope {
   readonly kind: EngineResource['kind'];

@@ -1,16 +1,17 @@
 import type { Project } from '../compose/project.js';
 import type { PlannedStep } from '../port/plan.js';
-import type { EngineResource, ResourceRef, ServiceResource, StackScope } from './resources.js';
+import type { ReleaseOverlays } from './overlays.js';
+import type { ContainerCommand, EngineResource, ResourceRef, ServiceResource, StackScope } from './resources.js';
 
 /** What has to be true of a service before the next step. */
 export type GateCondition = 'started' | 'healthy' | 'completed';
 
 /** What the executor does. JSON: it is saved with the action. */
 export type StepBody =
-  /** Stores the definition as the stack's; `id` is what a new one gets. */
-  | { readonly do: 'define'; readonly definition: Project; readonly id: string }
-  /** Sets the scale overlay of these services. */
-  | { readonly do: 'overlay'; readonly replicas: Readonly<Record<string, number>> }
+  /** Makes a new release of the stack, or the stack; `id` is what a new one gets. */
+  | ReleaseBody
+  /** Sets the scale overlay of these services; null takes it away. */
+  | { readonly do: 'overlay'; readonly replicas: Readonly<Record<string, number | null>> }
   | { readonly do: 'apply'; readonly resource: EngineResource }
   | { readonly do: 'remove'; readonly resource: ResourceRef }
   /** Waits for a dependency. One that is not `required` may fail. */
@@ -18,10 +19,29 @@ export type StepBody =
   /** Waits until no replica of the service is left. */
   | { readonly do: 'gone'; readonly service: string }
   | ConvergeBody
+  /** Does something to one container; one that is gone is left so. */
+  | {
+      readonly do: 'command';
+      readonly container: string;
+      readonly service: string;
+      readonly command: ContainerCommand;
+    }
   /** Marks the stack as being terminated. */
   | { readonly do: 'retire' }
   /** Removes the stack's definition. */
   | { readonly do: 'forget' };
+
+export interface ReleaseBody {
+  readonly do: 'release';
+  readonly id: string;
+  readonly definition: Project;
+  readonly overlays: ReleaseOverlays;
+  readonly standalone: boolean;
+  /** What changed, one line. */
+  readonly summary: string;
+  /** The version it is made from again; null for a new one. */
+  readonly rollbackOf: number | null;
+}
 
 /** Waits until these services run as they should. */
 export interface ConvergeBody {
@@ -29,7 +49,7 @@ export interface ConvergeBody {
   readonly services: readonly string[];
   /** How long they must stay up before they count as running. */
   readonly monitorMs: number;
-  /** The stack counts as deployed then. */
+  /** The newest release counts as deployed then, and as failed when they never will. */
   readonly deploys: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { PlannedStep } from './plan.js';
-import type { Verb, WaitOptions } from './verb.js';
+import type { Verdict } from './verdict.js';
+import type { MutationOptions, Verb, WaitOptions } from './verb.js';
 
 /** States of an action (the vocabulary of reference dockercloud/API.md section 3.2, on every backend). */
 export type ActionState = 'Pending' | 'In progress' | 'Canceling' | 'Canceled' | 'Success' | 'Failed';
@@ -77,6 +78,8 @@ export interface Mutation<T> {
   readonly action: Action | null;
   /** The steps: those executed, or with `dryRun` those that would be. Empty when everything is as asked already. */
   readonly plan: readonly PlannedStep[];
+  /** How what was waited for stands; absent where nothing was. */
+  readonly verdict?: Verdict;
 }
 
 export interface ActionsFacet {
@@ -85,10 +88,16 @@ export interface ActionsFacet {
   /** Throws NotFoundError or AmbiguousError. `action`: id or prefix of one. */
   get?: Verb<{ readonly action: string }, object, Promise<ActionDetail>>;
   logs?: Verb<{ readonly action: string }, ActionLogOptions, AsyncIterable<ActionLogLine>>;
-  /** Allowed while Pending or In progress, else RefusedError. */
+  /**
+   * Allowed while Pending or In progress, else RefusedError. What was done so far stays. Returns when it has ended, or
+   * after a few seconds in state `Canceling`.
+   */
   cancel?: Verb<{ readonly action: string }, object, Promise<Action>>;
-  /** Allowed in Success, Failed or Canceled, else RefusedError. Goes on from the first step that is not done. */
-  retry?: Verb<{ readonly action: string }, WaitOptions, Promise<Action>>;
+  /**
+   * Allowed in Success, Failed or Canceled, else RefusedError. Goes on from the first step that is not done; one that had
+   * succeeded, or whose stack somebody else has changed since, is planned again.
+   */
+  retry?: Verb<{ readonly action: string }, WaitOptions & Pick<MutationOptions, 'lockTimeoutMs'>, Promise<Action>>;
   /** Executes an action that `wait: false` left to a detached runner: for that runner only. */
   run?: Verb<{ readonly action: string }, object, Promise<Action>>;
 }

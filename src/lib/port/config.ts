@@ -40,10 +40,18 @@ export interface ConfigSetOptions extends MutationOptions {
   readonly replace?: boolean;
   /** Replace running containers so that they see it. Default true. */
   readonly redeploy?: boolean;
+  /**
+   * What the keys that are given a value, or unset, have to be before: `new` refuses those that are there
+   * (ConflictError), `existing` those that are not (NotFoundError). All or nothing. Default: anything.
+   */
+  readonly expect?: 'new' | 'existing';
 }
 
 export interface ConfigFacet {
   get?: Verb<{ readonly target: ConfigTarget }, object, Promise<Config>>;
-  /** Sets and unsets. An overlay: it outlives a new definition until it is unset. */
+  /**
+   * Sets and unsets, as one release. An overlay: it outlives a new definition. What is unset is not there afterwards, also
+   * where the definition has it; `stack up --reset-config` takes the overlay away.
+   */
   set?: Verb<ConfigChange, ConfigSetOptions, Promise<Mutation<Config>>>;
 }

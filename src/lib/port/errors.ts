@@ -1,3 +1,5 @@
+import type { Verdict } from './verdict.js';
+
 /**
  * The one error tree. Errors are recognised by `code` (never by class identity, since a chunk of the build may hold its
  * own copy of a class); `cli/exit-codes.ts` maps every code to an exit status.
@@ -39,7 +41,28 @@ export interface ErrorOptions {
   /** The platform's own words, verbatim. */
   readonly detail?: string;
   readonly position?: SourcePosition;
+  /** What scripts may want of it, as JSON: a verdict, the holder of a lock. Text and hint tell the same to people. */
+  readonly data?: ErrorData;
   readonly cause?: unknown;
+}
+
+/** Each kind of thing an error may carry. */
+export interface ErrorData {
+  readonly verdict?: Verdict;
+  /** Who holds what was to be changed. */
+  readonly holder?: Holder;
+}
+
+/** Who is changing a stack. */
+export interface Holder {
+  readonly action: string;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  /** The operation in words: `Stack Up`. */
+  readonly command: string;
+  /** RFC 3339. */
+  readonly since: string;
 }
 
 export class BerthError extends Error {
@@ -47,6 +70,7 @@ export class BerthError extends Error {
   readonly hint: string | undefined;
   readonly detail: string | undefined;
   readonly position: SourcePosition | undefined;
+  readonly data: ErrorData | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -55,6 +79,7 @@ export class BerthError extends Error {
     this.hint = options.hint;
     this.detail = options.detail;
     this.position = options.position;
+    this.data = options.data;
   }
 }
 

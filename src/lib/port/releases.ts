@@ -10,7 +10,7 @@ export interface Release {
   readonly version: number;
   /** Who made it. */
   readonly user: string;
-  /** What changed, one line: `alice changed DEBUG`. */
+  /** What changed, one line: `changed DEBUG`, or the platform's own words, which may name the user too. */
   readonly summary: string;
   /** True for the one that runs. */
   readonly current: boolean;
@@ -48,10 +48,13 @@ export interface ReleasesFacet {
   list?: Verb<{ readonly stack: string }, { readonly limit?: number }, AsyncIterable<Release>>;
   /** Throws NotFoundError. */
   get?: Verb<ReleaseRef, object, Promise<ReleaseDetail>>;
-  /** By path; empty when they are alike. */
+  /**
+   * By path; empty when they are alike. Values of the environment, of labels and of commands are told as `***` unless
+   * `reveal` (default false) asks for them.
+   */
   diff?: Verb<
     { readonly stack: string; readonly from: number; readonly to: number },
-    object,
+    { readonly reveal?: boolean },
     Promise<readonly ReleaseChange[]>
   >;
   /** Runs an earlier release again, as a new one; the one before the newest by default. Throws NotFoundError. */

@@ -77,10 +77,19 @@ export interface ServiceListOptions {
   readonly all?: boolean;
 }
 
+/** Attributes that are replaced, whole; null takes one away, what is absent stays. */
+export type ServiceChanges = { readonly [A in keyof ServiceDefinition]?: ServiceDefinition[A] | null };
+
 /** A service that stands alone. */
 export interface ServiceCreation {
   readonly name: string;
   readonly definition: ServiceDefinition;
+}
+
+export interface ServiceCreateOptions {
+  readonly dryRun?: boolean;
+  /** Refuse keys that the backend cannot do, in place of naming them in a warning. Default false. */
+  readonly strict?: boolean;
 }
 
 export interface ServicesFacet {
@@ -89,15 +98,11 @@ export interface ServicesFacet {
   /** Throws NotFoundError or AmbiguousError. */
   get?: Verb<ServiceRef, object, Promise<ServiceDetail>>;
   /** Creates a service that stands alone, without running it. */
-  create?: Verb<ServiceCreation, { readonly dryRun?: boolean }, Promise<Mutation<Service>>>;
+  create?: Verb<ServiceCreation, ServiceCreateOptions, Promise<Mutation<Service>>>;
   /** Creates a service that stands alone and starts it. */
-  run?: Verb<ServiceCreation, MutationOptions, Promise<Mutation<Service>>>;
-  /** Changes the definition; what runs stays until `redeploy`, or is replaced at once with that option. */
-  update?: Verb<
-    ServiceRef & { readonly definition: ServiceDefinition },
-    StackUpdateOptions,
-    Promise<Mutation<Service>>
-  >;
+  run?: Verb<ServiceCreation, MutationOptions & ServiceCreateOptions, Promise<Mutation<Service>>>;
+  /** Changes the stored definition; what runs stays until `redeploy`, or is replaced at once with that option. */
+  update?: Verb<ServiceRef & { readonly changes: ServiceChanges }, StackUpdateOptions, Promise<Mutation<Service>>>;
   /** Sets the number of replicas of several services at once, all or nothing. Numbers are whole and >= 0. */
   scale?: Verb<{ readonly replicas: readonly ScaleTarget[] }, MutationOptions, Promise<Mutation<readonly Service[]>>>;
   /** Null scales it by hand again. */

@@ -65,6 +65,8 @@ export interface StackListOptions {
 
 export interface StackCreateOptions {
   readonly dryRun?: boolean;
+  /** Refuse keys that the backend cannot do, in place of naming them in a warning. Default false. */
+  readonly strict?: boolean;
   /** Let the platform choose the name; the project's is not used. Default false. */
   readonly generateName?: boolean;
 }

@@ -1,12 +1,18 @@
+import type { Action } from './actions.js';
 import type { PlannedStep } from './plan.js';
 
 /** What a running verb tells about its progress. Rendered on stderr, never on stdout. */
 export interface ProgressEvent {
-  /** What the event is about: `service web`, `stack voting-app`. */
-  readonly subject: string;
-  /** What is being done or was reached, in a few words: `starting 1/2`. */
+  /** What the event is about: kind and name, as the user wrote it. */
+  readonly kind: PlannedStep['kind'];
+  readonly name: string;
+  /** `working`: it goes on; `done` and `failed`: it has ended; `note`: a sentence that the user should know. */
+  readonly phase: 'working' | 'done' | 'failed' | 'note';
+  /** What is being done or was reached, in a few words: `starting (1 of 2 running)`. */
   readonly status: string;
-  readonly done: boolean;
+  /** Replicas that are as they should be, and how many there should be, where that is counted. */
+  readonly ready?: number;
+  readonly desired?: number;
 }
 
 /** What every call takes besides its request: how to stop it and where to report. */
@@ -15,6 +21,8 @@ export interface CallContext {
   readonly progress?: (event: ProgressEvent) => void;
   /** Called at most once, with the steps about to be executed, before the first of them. */
   readonly planned?: (steps: readonly PlannedStep[]) => void;
+  /** Called at most once, with the action that was made for the call, before the first step. */
+  readonly accepted?: (action: Action) => void;
 }
 
 /**
@@ -49,4 +57,9 @@ export interface WaitOptions {
 export interface MutationOptions extends WaitOptions {
   /** Only compute the plan: nothing is sent or changed. */
   readonly dryRun?: boolean;
+  /**
+   * How long to wait for somebody else who is changing the same stack, in milliseconds (>= 0; 0 refuses at once).
+   * Default 60,000.
+   */
+  readonly lockTimeoutMs?: number;
 }

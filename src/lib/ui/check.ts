@@ -32,7 +32,12 @@ export function checkDetail<T>(wanted: Wanted, view: DetailView<T>): void {
   if (view.properties !== undefined) checkProperties(wanted.format, view.properties);
 }
 
-const mutationProperties: Readonly<Record<keyof Mutation<unknown>, null>> = { subject: null, action: null, plan: null };
+const mutationProperties: Readonly<Required<Record<keyof Mutation<unknown>, null>>> = {
+  subject: null,
+  action: null,
+  plan: null,
+  verdict: null,
+};
 
 /** @throws UsageError for a format that mutations have not, and a template of what they do not have. */
 export function checkMutation({ format }: Wanted): void {

@@ -1,4 +1,4 @@
-import { type ErrorCode, isAbortError, isBerthError, type SourcePosition } from '../port/errors.js';
+import { type ErrorCode, type ErrorData, isAbortError, isBerthError, type SourcePosition } from '../port/errors.js';
 import { stripControl, stripControlLines, type Styles, stylesFor, type Terminal } from './terminal.js';
 import { displayWidth } from './width.js';
 
@@ -19,6 +19,8 @@ export interface ErrorDocument {
     readonly detail?: string;
     readonly hint?: string;
     readonly position?: SourcePosition;
+    /** `ErrorData`, redacted. */
+    readonly data?: unknown;
     readonly exitCode: number;
   };
 }
@@ -30,6 +32,7 @@ interface Described {
   readonly detail: string | undefined;
   readonly hint: string | undefined;
   readonly position: SourcePosition | undefined;
+  readonly data?: ErrorData | undefined;
 }
 
 /** Characters of an excerpt shown on either side of the column. */
@@ -53,7 +56,7 @@ export function renderError(error: unknown, options: ErrorReportOptions): string
 
 /** The error as a JSON value, redacted; keys that have no value are left out. */
 export function errorDocument(error: unknown, exitCode: number, redact: (text: string) => string): ErrorDocument {
-  const { code, message, detail, hint, position } = describe(error);
+  const { code, message, detail, hint, position, data } = describe(error);
   return {
     error: {
       code,
@@ -61,6 +64,7 @@ export function errorDocument(error: unknown, exitCode: number, redact: (text: s
       ...(detail !== undefined && { detail: redact(detail) }),
       ...(hint !== undefined && { hint: redact(hint) }),
       ...(position !== undefined && { position: redactedPosition(position, redact) }),
+      ...(data !== undefined && { data: redactedValue(data, redact) }),
       exitCode,
     },
   };
@@ -83,6 +87,14 @@ function describe(error: unknown): Described {
 
 function redactedPosition(position: SourcePosition, redact: (text: string) => string): SourcePosition {
   return { ...position, ...(position.excerpt !== undefined && { excerpt: redact(position.excerpt) }) };
+}
+
+/** A JSON value with its texts redacted, at any depth. */
+function redactedValue(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactedValue(item, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, redactedValue(member, redact)]));
 }
 
 /** `at compose.yaml:4:5 (services.web)`, the line, and a caret below the column. */

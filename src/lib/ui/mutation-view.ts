@@ -1,6 +1,7 @@
 import type { Mutation } from '../port/actions.js';
 import { planText } from './plan-view.js';
-import { lines, renderValue, type RenderOptions } from './render.js';
+import { lines, renderList, renderValue, type RenderOptions } from './render.js';
+import { stylesFor } from './terminal.js';
 
 interface Named {
   readonly id: string;
@@ -32,6 +33,33 @@ export async function renderMutation<T>(
     return lines(changed.map(({ id, name }) => (table && quiet ? id : name)));
   }
   return renderValue(mutation, { kind: 'text', text: ({ plan }, styles) => planText(plan, styles) }, options);
+}
+
+/**
+ * The same for several changes, one after the other. Machine formats print the mutations as a list, also of a single one.
+ *
+ * @throws UsageError like `renderMutation`.
+ */
+export async function renderMutations<T>(
+  mutations: readonly Mutation<T>[],
+  view: MutationView<T>,
+  options: RenderOptions,
+): Promise<string> {
+  const { format, quiet, terminal } = options;
+  const table = format.kind === 'table' || format.kind === 'wide';
+  if (!table && format.kind !== 'name') {
+    const rows = { kind: 'list', columns: [], id: () => '', name: () => '', empty: '' } as const;
+    return renderList(mutations, rows, options);
+  }
+  const changed = mutations.map((mutation) => changedBy(mutation, view));
+  // Either all were tried, or none: a name beside a plan would tell nobody what was done.
+  if (table && changed.every((named) => named === undefined)) {
+    return planText(
+      mutations.flatMap(({ plan }) => plan),
+      stylesFor(terminal),
+    );
+  }
+  return lines(changed.flatMap((named) => (named ?? []).map(({ id, name }) => (table && quiet ? id : name))));
 }
 
 /** Undefined when nothing was changed: a dry run. */

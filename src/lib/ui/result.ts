@@ -1,11 +1,14 @@
 import type { Mutation } from '../port/actions.js';
 import type { UsageError } from '../port/errors.js';
+import type { PlannedStep } from '../port/plan.js';
 import { checkDetail, checkList, checkMutation } from './check.js';
 import { type Format, parseFormat, requireFormat } from './format.js';
-import { type MutationView, renderMutation } from './mutation-view.js';
+import { type MutationView, renderMutation, renderMutations } from './mutation-view.js';
+import { planView } from './plan-view.js';
 import { renderDetail, renderList, type RenderOptions, renderValue } from './render.js';
 import type { Sink } from './sink.js';
 import { renderStream } from './stream.js';
+import { checkTemplate } from './template.js';
 import { stripControl, type Terminal } from './terminal.js';
 import type { DetailView, ListView, StreamView, TextView } from './view.js';
 
@@ -58,16 +61,26 @@ export function readOutputFlags(flags: Readonly<Record<string, unknown>>): Outpu
 }
 
 /** Rows as a table. */
-export function list<Row>(view: Omit<ListView<Row>, 'kind'>): View<AsyncIterable<Row> | readonly Row[]> {
+export function list<Row>(
+  view: Omit<ListView<Row>, 'kind'> & {
+    /** Every property of a row, where the command changes something: templates are then checked before it runs. */
+    readonly properties?: Readonly<Record<keyof Row, null>>;
+  },
+): View<AsyncIterable<Row> | readonly Row[]> {
   const described: ListView<Row> = { kind: 'list', ...view };
   return {
     check: (flags) => {
       checkList(flags, described);
+      const { format } = flags;
+      if (view.properties !== undefined && format.kind === 'template') checkTemplate(format.template, view.properties);
     },
     async show(result, context) {
       const rows: Row[] = [];
       for await (const row of result) rows.push(row);
-      await context.stdout.write(await renderList(rows, described, renderOptions(context)));
+      const mistakes: UsageError[] = [];
+      const forgiven = view.properties && { onMistake: (mistake: UsageError) => mistakes.push(mistake) };
+      await context.stdout.write(await renderList(rows, described, { ...renderOptions(context), ...forgiven }));
+      await warn(mistakes, context.stderr);
       const { kind } = context.flags.format;
       if (rows.length === 0 && !context.flags.quiet && (kind === 'table' || kind === 'wide')) {
         await context.stderr.write(`${view.empty}\n`);
@@ -124,6 +137,28 @@ export function mutation<T>(view: Omit<MutationView<T>, 'kind'>): View<Mutation<
   };
 }
 
+/** What a verb changed, thing by thing: the same, and in machine formats always a list. */
+export function mutations<T>(view: Omit<MutationView<T>, 'kind'>): View<readonly Mutation<T>[]> {
+  const described: MutationView<T> = { kind: 'mutation', ...view };
+  return {
+    check: checkMutation,
+    async show(results, context) {
+      const mistakes: UsageError[] = [];
+      const options = { ...renderOptions(context), onMistake: (mistake: UsageError) => mistakes.push(mistake) };
+      await context.stdout.write(await renderMutations(results, described, options));
+      await warn(mistakes, context.stderr);
+      const { kind } = context.flags.format;
+      if (context.flags.quiet || (kind !== 'table' && kind !== 'wide')) return;
+      for (const result of results) {
+        const line = closingLine(result);
+        const name = result.action?.object.name;
+        const told = results.length > 1 && name !== undefined ? `${stripControl(name)}: ${line}` : line;
+        if (line !== '') await context.stderr.write(told);
+      }
+    },
+  };
+}
+
 /** Tells what was wrong with a template after work that is done: an error would say that nothing was changed. */
 async function warn(mistakes: readonly UsageError[], stderr: Sink): Promise<void> {
   for (const { message, hint } of mistakes) {
@@ -151,6 +186,9 @@ function value<T>(view: Omit<TextView<T>, 'kind'>): View<T> {
     },
   };
 }
+
+/** Steps that would be executed. */
+export const plan: View<readonly PlannedStep[]> = value(planView);
 
 /** Text as it is. */
 export const text: View<string> = value({ text: (content) => content });

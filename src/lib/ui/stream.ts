@@ -80,19 +80,19 @@ function itemText<Item>(view: StreamView<Item>, options: StreamOptions): (item: 
 
 function streamStyle({ terminal, timestamps }: StreamOptions): StreamStyle {
   const styles = stylesFor(terminal);
-  const prefixes = new Map<string, { readonly width: number; readonly text: string }>();
+  const prefixes = new Map<string, { readonly width: number; readonly group: string; readonly text: string }>();
   let width = 0;
   return {
     styles,
     timestamps,
     colourOf: (key) => stableColour(key, styles),
-    prefix: (key) => {
+    prefix: (key, group = key) => {
       const known = prefixes.get(key);
-      if (known?.width === width) return known.text;
+      if (known?.width === width && known.group === group) return known.text;
       const name = stripControl(key);
       width = Math.max(width, displayWidth(name));
-      const text = stableColour(key, styles)(`${pad(name, width)} | `);
-      prefixes.set(key, { width, text });
+      const text = stableColour(group, styles)(`${pad(name, width)} | `);
+      prefixes.set(key, { width, group, text });
       return text;
     },
   };

@@ -28,8 +28,8 @@ const noLines = {
   middle: '',
 } as const;
 
-/** A column is not made narrower than this to fit, unless its content is. */
-const narrowest = 8;
+/** Columns are not made narrower than the first of these to fit, and where that is not enough, than the second. */
+const narrowest = [8, 3];
 
 export interface TableOptions {
   readonly cells: CellStyle;
@@ -57,21 +57,25 @@ function heading(column: ColumnHead, styles: Styles): CellText {
   return { text: column.header.toUpperCase(), style: styles.bold };
 }
 
-/** Widths that make the line fit, the widest shrinkable columns giving first; unchanged columns where that is not enough. */
+/** Widths that make the line fit, the widest shrinkable columns giving first; too wide where none has more to give. */
 function fit(natural: readonly number[], columns: readonly ColumnHead[], available: number): readonly number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)) - available;
-  while (excess > 0) {
-    let widest = -1;
-    for (const [index, column] of columns.entries()) {
-      const width = widths[index] ?? 0;
-      if (column.shrink === true && width > narrowest && width > (widths[widest] ?? 0)) widest = index;
+  for (const least of narrowest) {
+    for (let widest = widestOver(least, widths, columns); excess > 0 && widest >= 0; excess--) {
+      widths[widest] = (widths[widest] ?? 0) - 1;
+      widest = widestOver(least, widths, columns);
     }
-    if (widest < 0) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-    excess--;
   }
   return widths;
+}
+
+/** The widest of the columns that may shrink and are wider than `least`; -1 where there is none. */
+function widestOver(least: number, widths: readonly number[], columns: readonly ColumnHead[]): number {
+  return columns.reduce((widest, { shrink }, index) => {
+    const width = widths[index] ?? 0;
+    return shrink === true && width > least && width > (widths[widest] ?? 0) ? index : widest;
+  }, -1);
 }
 
 /** Lines of a table, the cells cut to their widths and no blanks at the ends. */

@@ -82,8 +82,11 @@ export interface StreamStyle {
   readonly styles: Styles;
   /** Whether the user asked for timestamps. */
   readonly timestamps: boolean;
-  /** `web-1   | `: the key, padded to the widest one seen so far, in a colour that depends on the key alone. */
-  readonly prefix: (key: string) => string;
+  /**
+   * `web-1   | `: the key, padded to the widest one seen so far. Its colour depends on the group alone, which is the key
+   * itself where none is given.
+   */
+  readonly prefix: (key: string, group?: string) => string;
   readonly colourOf: (key: string) => Style;
 }
 

@@ -10,9 +10,14 @@ describe('mutationOptions', () => {
     [{ sync: true }, {}],
     [{ timeout: 1000 }, { timeoutMs: 1000 }],
     [
-      { 'dry-run': true, sync: true, timeout: 1 },
-      { timeoutMs: 1, dryRun: true },
+      { 'lock-timeout': 0, timeout: 5 },
+      { lockTimeoutMs: 0, timeoutMs: 5 },
     ],
+    [
+      { 'lock-timeout': 2000, wait: false },
+      { lockTimeoutMs: 2000, wait: false },
+    ],
+    [{ 'dry-run': true, sync: true, timeout: 1, 'lock-timeout': 0 }, { dryRun: true }],
   ])('%j', (flags, options) => {
     expect(mutationOptions({ ...given, ...flags })).toEqual(options);
   });

@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveRequest } from '../../../src/lib/cli/resolve.js';
 
-const ids = new Set(['stack:ls', 'stack:up', 'up', 'service:scale', 'config:set', 'service:env:ls', 'help']);
+const ids = new Set([
+  'stack:ls',
+  'stack:up',
+  'up',
+  'service:scale',
+  'config:set',
+  'service:env:ls',
+  'help',
+  'exec',
+  'container:exec',
+]);
 
 describe('resolveRequest', () => {
   test.each([
@@ -16,6 +26,8 @@ describe('resolveRequest', () => {
     ['service scale web=3 -q', 'service:scale', ['web=3', '-q']],
     ['up -- --help', 'up', ['--', '--help']],
     ['help stack up', 'help', ['stack', 'up']],
+    ['exec web ls --help', 'exec', ['web', '--', 'ls', '--help']],
+    ['container exec -u root web -- ls -h', 'container:exec', ['-u', 'root', 'web', '--', 'ls', '-h']],
   ])('%s', (line, id, argv) => {
     expect(resolveRequest(line.split(' '), ids)).toEqual({ kind: 'command', id, argv });
   });
@@ -28,6 +40,7 @@ describe('resolveRequest', () => {
     ['stack --help', { kind: 'noun help', noun: 'stack' }],
     ['stack up --help', { kind: 'command help', id: 'stack:up' }],
     ['stack up web -h', { kind: 'command help', id: 'stack:up' }],
+    ['exec web --help', { kind: 'command help', id: 'exec' }],
   ])('%s asks for help', (line, request) => {
     expect(resolveRequest(line === '' ? [] : line.split(' '), ids)).toEqual(request);
   });
@@ -36,6 +49,10 @@ describe('resolveRequest', () => {
     ['stak ls', 'unknown command "stak"', 'Did you mean `berth stack`?'],
     ['deploy', 'unknown command "deploy"', 'Did you mean `berth stack up`?'],
     ['frobnicate', 'unknown command "frobnicate"', 'Run `berth --help` for the commands.'],
+    ['constructor', 'unknown command "constructor"', 'Run `berth --help` for the commands.'],
+    ['stop', 'unknown command "stop"', 'Did you mean `berth stack stop`?'],
+    ['stack deploy', 'berth stack has no verb "deploy"', 'Did you mean `berth stack up`?'],
+    ['stack constructor', 'berth stack has no verb "constructor"', 'It has: ls, up.'],
     ['stack upp', 'berth stack has no verb "upp"', 'Did you mean `berth stack up`?'],
     ['stack frobnicate', 'berth stack has no verb "frobnicate"', 'It has: ls, up.'],
     ['--json stack ls', 'no command given before --json', 'Flags come after the command: berth stack ls --json'],

@@ -1,12 +1,20 @@
 import type {
   Engine,
   EngineEvent,
+  Fence,
   ObservedService,
   Task,
   TaskFilter,
+  TaskRef,
+  Unheeded,
 } from '../../../src/lib/control/engines/engine.js';
-import type { EngineResource, ResourceRef, ServiceResource } from '../../../src/lib/plan/resources.js';
-import type { LogLine } from '../../../src/lib/port/logs.js';
+import type {
+  ContainerCommand,
+  EngineResource,
+  ResourceRef,
+  ServiceResource,
+} from '../../../src/lib/plan/resources.js';
+import type { LogLine, LogOptions } from '../../../src/lib/port/logs.js';
 import type { CallContext } from '../../../src/lib/port/verb.js';
 
 /** How a replica looks; `look` counts from 1 the looks at its service since it was last applied. */
@@ -24,6 +32,7 @@ export const unplaceable: Behaviour = () => ({
   message: 'no suitable node',
 });
 
+const stops: Behaviour = () => ({ state: 'Stopped', exitCode: 0, stoppedAt: '2026-01-01T00:00:09.000Z' });
 const running: Partial<Task> = { state: 'Running', startedAt: '2026-01-01T00:00:01.000Z' };
 
 /** An engine in memory whose replicas do what the test says. */
@@ -34,26 +43,47 @@ export class FakeEngine implements Engine {
   readonly calls: string[] = [];
   readonly behaviour = new Map<string, Behaviour>();
   readonly logLines: LogLine[] = [];
+  readonly happened: EngineEvent[] = [];
+  /** What `check` finds. */
+  readonly unheeded: Unheeded[] = [];
+  /** Epochs of all changes, in order. */
+  readonly epochs: number[] = [];
+  /** Its clock, in milliseconds since 1970. */
+  now: () => number = Date.now;
   /** Called before every change. */
   onChange: (call: string) => void = () => undefined;
   readonly #resources = new Map<string, EngineResource>();
   readonly #looks = new Map<string, number>();
 
-  async check(): Promise<void> {
-    // Takes anything.
+  async check(): Promise<readonly Unheeded[]> {
+    return this.unheeded;
   }
 
-  async apply(resource: EngineResource): Promise<void> {
-    const call = `apply ${resource.kind} ${resource.name}`;
+  async close(): Promise<void> {
+    // Nothing is open.
+  }
+
+  async command({ id }: TaskRef, command: ContainerCommand, { epoch }: Fence): Promise<void> {
+    const call = `${command.do} ${id}`;
     this.onChange(call);
+    this.epochs.push(epoch);
+    this.calls.push(call);
+  }
+
+  async apply(resource: EngineResource, { epoch }: Fence): Promise<void> {
+    const stopped = resource.kind === 'service' && resource.stopped === true ? ' (stopped)' : '';
+    const call = `apply ${resource.kind} ${resource.name}${stopped}`;
+    this.onChange(call);
+    this.epochs.push(epoch);
     this.calls.push(call);
     this.#resources.set(keyOf(resource), resource);
     this.#looks.delete(keyOf(resource));
   }
 
-  async remove(ref: ResourceRef): Promise<void> {
+  async remove(ref: ResourceRef, { epoch }: Fence): Promise<void> {
     const call = `remove ${ref.kind} ${ref.name}`;
     this.onChange(call);
+    this.epochs.push(epoch);
     this.calls.push(call);
     this.#resources.delete(keyOf(ref));
   }
@@ -62,6 +92,7 @@ export class FakeEngine implements Engine {
     const own = [...this.#resources.values()].filter((item) => item.namespace === namespace && item.stack === stack);
     const services = own.filter((item): item is ServiceResource => item.kind === 'service');
     return {
+      at: new Date(this.now()).toISOString(),
       services: services.map((service): ObservedService => ({ ...service, updating: false })),
       resources: own.map(({ kind, name }) => ({ namespace, stack, kind, name })),
     };
@@ -79,14 +110,14 @@ export class FakeEngine implements Engine {
     return services.flatMap((service) => this.#tasksOf(service)).sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
-  async *logs(filter: TaskFilter & { readonly container?: string }): AsyncIterable<LogLine> {
+  async *logs(filter: TaskFilter & { readonly container?: string }, _options: LogOptions): AsyncIterable<LogLine> {
     for (const line of this.logLines) {
       if (filter.service === undefined || filter.service === line.service) yield line;
     }
   }
 
-  async *events(): AsyncIterable<EngineEvent> {
-    yield* [];
+  async *events(after: string | null, _options: { readonly follow: boolean }): AsyncIterable<EngineEvent> {
+    yield* this.happened.slice(1 + this.happened.findIndex(({ cursor }) => cursor === after));
   }
 
   async nodes() {
@@ -96,7 +127,7 @@ export class FakeEngine implements Engine {
   #tasksOf(service: ServiceResource): Task[] {
     const look = (this.#looks.get(keyOf(service)) ?? 0) + 1;
     this.#looks.set(keyOf(service), look);
-    const behaviour = this.behaviour.get(service.name) ?? runs;
+    const behaviour = service.stopped === true ? stops : (this.behaviour.get(service.name) ?? runs);
     return Array.from({ length: service.replicas }, (_, index) => ({
       ...task({ service: service.name, stack: service.stack, namespace: service.namespace, slot: index + 1 }),
       ...behaviour(look, index + 1),

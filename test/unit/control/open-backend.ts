@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Detach } from '../../../src/lib/control/actions/hand-over.js';
 import { openEngineBackend } from '../../../src/lib/control/backend.js';
 import type { Backend, FacetName } from '../../../src/lib/port/backend.js';
 import { gate, type VerbName, type VerbOf } from '../../../src/lib/port/gate.js';
@@ -28,7 +29,7 @@ export interface BenchOptions {
   readonly path?: string;
   readonly processes?: FakeProcesses;
   readonly namespace?: string;
-  readonly detach?: (actionId: string) => Promise<void>;
+  readonly detach?: Detach;
 }
 
 /** A backend over a fake engine and a real store. Every look at its clock takes 20 ms. */
@@ -37,6 +38,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const processes = options.processes ?? new FakeProcesses(processNamed(1));
   const path = options.path ?? join(temporaryFolder(), 'berth.db');
   let nowMs = Date.parse('2026-01-02T00:00:00.000Z');
+  engine.now = () => (nowMs += 20);
   const backend = await openEngineBackend({
     storePath: path,
     openEngine: async () => engine,

@@ -232,14 +232,9 @@ describe('the backend', () => {
   test('says what it is, and refuses options that it does not honour', async () => {
     const { backend } = await deployed();
     expect(backend).toMatchObject({ name: 'engine', description: 'the sandbox engine' });
-    expect(Object.keys(backend.facets).sort()).toEqual(['actions', 'containers', 'logs', 'services', 'stacks']);
-    expect(backend.facets.stacks?.up?.options).toEqual([
-      'services',
-      'prune',
-      'monitorMs',
-      'wait',
-      'timeoutMs',
-      'dryRun',
+    expect(Object.keys(backend.facets).sort()).toEqual([
+      ...['actions', 'config', 'containers', 'events', 'limits', 'logs', 'placement', 'releases', 'services', 'stacks'],
     ]);
+    expect(backend.facets.stacks?.redeploy?.options).toEqual(['wait', 'timeoutMs', 'dryRun', 'lockTimeoutMs']);
   });
 });

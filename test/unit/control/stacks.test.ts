@@ -60,7 +60,10 @@ describe('stack up', () => {
       'web: starting (0 of 2 running)',
       'web is running (2 of 2)',
     ]);
-    expect(bench.progress.at(-1)).toEqual({ subject: 'service web', status: 'running (2 of 2)', done: true });
+    expect(bench.progress.at(-1)).toEqual({
+      ...{ kind: 'service', name: 'web', phase: 'done', status: 'running (2 of 2)' },
+      ...{ ready: 2, desired: 2 },
+    });
     const detail = await bench.verb('actions', 'get')({ action: action?.id.slice(0, 8) ?? '' }, {}, bench.context);
     expect(detail.steps.map(({ id, state }) => [id, state])).toEqual(plan.map(({ id }) => [id, 'done']));
   });
@@ -139,9 +142,8 @@ describe('stack up', () => {
     const left = await up(bench, smaller);
     expect(left.subject?.services).toEqual(['db', 'web']);
     expect(bench.progress).toContainEqual({
-      subject: 'stack shop',
+      ...{ kind: 'stack', name: 'shop', phase: 'note' },
       status: 'service web is gone from the file and left alone; --prune removes it',
-      done: true,
     });
     const pruned = await up(bench, smaller, { prune: true });
     expect(pruned.subject).toMatchObject({ services: ['db'], synchronized: true, state: 'Running' });
@@ -169,8 +171,8 @@ describe('stack up', () => {
       {},
       {
         signal: stop.signal,
-        progress: ({ subject }) => {
-          if (subject === 'service db') stop.abort();
+        progress: ({ kind, name }) => {
+          if (kind === 'service' && name === 'db') stop.abort();
         },
       },
     );
@@ -207,7 +209,7 @@ describe('stack up that goes wrong', () => {
       message: expect.stringMatching(/^service web keeps exiting \(with code 7, \d restarts\)$/),
     });
     expect(error).toMatchObject({ detail: expect.stringContaining('web-1: exit code 7') });
-    expect(error).toMatchObject({ detail: expect.stringMatching(/log lines:\n {2}two\n.*last words$/s) });
+    expect(error).toMatchObject({ detail: expect.stringMatching(/log lines:\n {2}one\n.*last words$/s) });
     const [action] = await actionsOf(bench);
     expect(action).toMatchObject({ state: 'Failed', reason: expect.stringContaining('service web keeps exiting') });
     const stack = await bench.verb('stacks', 'get')({ stack: 'shop' }, {}, bench.context);
@@ -275,7 +277,7 @@ describe('waiting', () => {
     const engine = new FakeEngine();
     engine.behaviour.set('web', hangs);
     const runs: Promise<unknown>[] = [];
-    const bench: Bench = await openBench({ engine, detach: async (id) => startRunner(bench, id, runs) });
+    const bench: Bench = await openBench({ engine, detach: async ({ id }) => startRunner(bench, id, runs) });
     const error: unknown = await up(bench, shop, { timeoutMs: 2_000 }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       code: 'timeout',
@@ -292,7 +294,7 @@ describe('waiting', () => {
 
   test('not at all: a runner executes the saved steps', async () => {
     const runs: Promise<unknown>[] = [];
-    const bench: Bench = await openBench({ detach: async (id) => startRunner(bench, id, runs) });
+    const bench: Bench = await openBench({ detach: async ({ id }) => startRunner(bench, id, runs) });
     const { subject, action, plan } = await up(bench, shop, { wait: false });
     expect(subject).toMatchObject({ name: 'shop', id: action?.object.id });
     expect(['Pending', 'In progress', 'Success']).toContain(action?.state);
@@ -346,12 +348,13 @@ describe('two changes of one stack', () => {
     await up(first);
     expect(await outcome).toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/^stack shop is being changed by ann \(Stack Up, process 1 on here, since 2026-/),
+      message: expect.stringMatching(
+        /^stack shop is being changed by ann \(Stack Up, process 1 on here, for \d+ seconds\)/,
+      ),
     });
     expect(second.progress[0]).toMatchObject({
-      subject: 'stack shop',
+      ...{ kind: 'stack', name: 'shop', phase: 'working' },
       status: expect.stringContaining('waiting for ann'),
-      done: false,
     });
     expect(await up(second)).toMatchObject({ plan: [] });
   });
@@ -387,7 +390,7 @@ describe('two changes of one stack', () => {
     const logs = second.verb('actions', 'logs');
     const [line] = await all(logs({ action: done.action?.id ?? '' }, {}, second.context));
     expect(line?.text).toMatch(
-      /^stack shop was taken over from ann \(Stack Up, process 1 on here, since 2026-.*\), who is gone$/,
+      /^stack shop was taken over from ann \(Stack Up, process 1 on here, for \d+ seconds\), who is gone$/,
     );
     const states = (await actionsOf(second)).map(({ state, reason }) => [state, reason]);
     expect(states).toContainEqual(['Failed', 'interrupted']);

@@ -5,14 +5,14 @@ import { task } from './fake-engine.js';
 
 function facts(
   tasks: readonly Task[],
-  rest: Partial<ServiceFacts> & { replicas?: number; updating?: boolean } = {},
+  rest: Partial<ServiceFacts> & { replicas?: number; updating?: boolean; stopped?: boolean } = {},
 ): ServiceFacts {
-  const { replicas = tasks.length, updating = false, ...others } = rest;
+  const { replicas = tasks.length, updating = false, stopped = false, ...others } = rest;
   const definition = { image: 'web:1' };
   const base = { kind: 'service', namespace: 'ann', stack: 'shop', name: 'web', hash: 'hash', generation: 1 } as const;
   return {
     definition,
-    observed: { ...base, definition, replicas, updating },
+    observed: { ...base, definition, replicas, updating, ...(stopped && { stopped }) },
     tasks,
     deployed: true,
     terminating: false,
@@ -46,6 +46,13 @@ describe('the state of a service', () => {
     ['run once and completed', facts([done]), 'Stopped', true],
     ['the health check has not said yes', facts([task(), task({ slot: 2, health: 'starting' })]), 'Scaling', false],
     ['the health check says no', facts([task({ health: 'unhealthy' })]), 'Partly running', false],
+    ['stopped, however they ended', facts([done, failed], { stopped: true }), 'Stopped', true],
+    ['stopped in the middle of an update', facts([done], { stopped: true, updating: true }), 'Stopped', true],
+    ['stopped, one still stopping', facts([done, task({ state: 'Stopping' })], { stopped: true }), 'Stopping', false],
+    ['stopped, one not seen it yet', facts([task()], { stopped: true }), 'Stopping', false],
+    ['one is paused', facts([task(), task({ slot: 2, state: 'Paused' })]), 'Partly running', false],
+    ['all are paused', facts([task({ state: 'Paused' })]), 'Partly running', false],
+    ['the only one is being stopped by itself', facts([task({ state: 'Stopping' })]), 'Stopping', false],
     ['being replaced', facts([task()], { updating: true }), 'Redeploying', false],
     ['being removed', facts([task()], { terminating: true }), 'Terminating', false],
     ['removed, the stack not yet', facts([], { observed: undefined, terminating: true }), 'Terminated', false],
@@ -73,6 +80,8 @@ describe('the state of a stack', () => {
     ['all run', [running, running], 'Running'],
     ['a service that ran once does not count', [running, completed], 'Running'],
     ['nothing runs any more', [completed, completed], 'Stopped'],
+    ['all are stopped, or were never brought up', [completed, { state: 'Not running', ok: false }], 'Stopped'],
+    ['one is being stopped', [running, { state: 'Stopping', ok: false }], 'Stopping'],
     ['one service has failed', [running, { state: 'Stopped', ok: false }], 'Partly running'],
     ['one was not brought up', [running, { state: 'Not running', ok: false }], 'Partly running'],
     ['nothing was brought up', [{ state: 'Not running', ok: false }], 'Not running'],

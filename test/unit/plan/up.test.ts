@@ -1,42 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { planCreate, planUp } from '../../../src/lib/plan/up.js';
-import { carryOut, emptyWorld, ids, inputFor, needs, project, upSteps } from './sample.js';
-
-const shop = project(
-  {
-    db: {
-      image: 'postgres:16',
-      networks: { default: null },
-      volumes: [{ type: 'volume', source: 'data', target: '/data' }],
-    },
-    web: {
-      image: 'web:1',
-      networks: { default: null, outside: null },
-      deploy: { replicas: 2 },
-      secrets: [{ source: 'key' }],
-      depends_on: { db: needs('service_healthy') },
-    },
-  },
-  {
-    networks: {
-      default: { name: 'shop_default' },
-      outside: { name: 'outside', external: true },
-      unused: { name: 'unused' },
-    },
-    volumes: { data: { name: 'shop_data' } },
-    secrets: { key: { name: 'shop_key', file: '/key' } },
-  },
-);
-
-function deployed() {
-  const world = emptyWorld();
-  carryOut(world, upSteps(world, shop));
-  return world;
-}
-
-function webChanged(change: object) {
-  return { ...shop, services: { ...shop.services, web: { ...shop.services['web'], ...change } } };
-}
+import {
+  carryOut,
+  configure,
+  deployed,
+  emptyWorld,
+  ids,
+  needs,
+  planOf,
+  project,
+  run,
+  scaleTo,
+  shop,
+  toRun,
+  up,
+  update,
+  upSteps,
+  withService,
+} from './sample.js';
 
 describe('up', () => {
   test('of a new stack stores, creates in order, waits for dependencies and at the end', () => {
@@ -64,7 +44,7 @@ describe('up', () => {
   });
 
   test('touches only the service that changed, and says why', () => {
-    const steps = upSteps(deployed(), webChanged({ image: 'web:2' }));
+    const steps = upSteps(deployed(), withService('web', { image: 'web:2' }));
     expect(ids(steps)).toEqual(['store stack shop', 'update service web', 'wait stack shop']);
     expect(steps[1]?.reasons).toEqual(['image: web:1 -> web:2']);
   });
@@ -72,12 +52,12 @@ describe('up', () => {
   test('keeps the generation that runs', () => {
     const world = deployed();
     world.observed.services = world.observed.services.map((service) => ({ ...service, generation: 4 }));
-    const [, update] = upSteps(world, webChanged({ image: 'web:2' }));
+    const [, update] = upSteps(world, withService('web', { image: 'web:2' }));
     expect(update?.body).toMatchObject({ resource: { generation: 4 } });
   });
 
   test('more replicas are a scale, not an update', () => {
-    const steps = upSteps(deployed(), webChanged({ deploy: { replicas: 5 } }));
+    const steps = upSteps(deployed(), withService('web', { deploy: { replicas: 5 } }));
     expect(ids(steps)).toEqual(['store stack shop', 'scale service web', 'wait stack shop']);
     expect(steps[1]?.reasons).toEqual(['replicas: 2 -> 5']);
   });
@@ -92,7 +72,7 @@ describe('up', () => {
     ]);
     carryOut(world, upSteps(world, shop));
     expect(upSteps(world, shop)).toEqual([]);
-    expect(upSteps(world, webChanged({ image: 'web:2' }))[1]?.reasons).toEqual([
+    expect(upSteps(world, withService('web', { image: 'web:2' }))[1]?.reasons).toEqual([
       'image: web:1 -> web:2',
       'replicas: 3 (scaled by hand, the file says 2)',
     ]);
@@ -100,12 +80,12 @@ describe('up', () => {
 
   test('replicas of a global service are the nodes: they are no reason', () => {
     const world = emptyWorld();
-    const global = webChanged({ deploy: { mode: 'global' } });
+    const global = withService('web', { deploy: { mode: 'global' } });
     carryOut(world, upSteps(world, global));
     world.observed.services = world.observed.services.map((service) => ({ ...service, replicas: 9 }));
-    expect(upSteps(world, webChanged({ deploy: { mode: 'global' } })).filter((step) => step.name === 'web')).toEqual(
-      [],
-    );
+    expect(
+      upSteps(world, withService('web', { deploy: { mode: 'global' } })).filter((step) => step.name === 'web'),
+    ).toEqual([]);
   });
 
   test('a changed network is applied again; one that was there before is taken over', () => {
@@ -139,11 +119,11 @@ describe('up', () => {
     const web = shop.services['web'] ?? {};
     const { depends_on: _gone, ...alone } = web;
     const smaller = { ...shop, services: { web: alone } };
-    const left = planUp(inputFor(deployed(), smaller));
+    const left = planOf(deployed(), up(smaller));
     expect(ids(left.steps)).toEqual(['store stack shop', 'wait stack shop']);
     expect(left.notes).toEqual(['service db is gone from the file and left alone; --prune removes it']);
 
-    const pruned = planUp(inputFor(deployed(), smaller, { prune: true }));
+    const pruned = planOf(deployed(), up(smaller, { prune: true }));
     expect(ids(pruned.steps)).toEqual([
       'store stack shop',
       'remove service db',
@@ -178,7 +158,8 @@ describe('up', () => {
   });
 
   test('asks again for what does not run as it should, and waits for it', () => {
-    expect(upSteps(deployed(), shop, { unsettled: { db: 'starting (0 of 1 running)' } })).toMatchObject([
+    const world = { ...deployed(), unsettled: { db: 'starting (0 of 1 running)' } };
+    expect(upSteps(world, shop)).toMatchObject([
       { id: 'update service db', operation: 'update', reasons: ['starting (0 of 1 running)'], body: { do: 'apply' } },
       { id: 'wait stack shop', operation: 'wait', reasons: ['db: starting (0 of 1 running)'] },
     ]);
@@ -210,16 +191,109 @@ describe('up', () => {
     carryOut(world, upSteps(world, project({ job })));
     const both = project({ job, web: { image: 'web', depends_on: { job: needs(needed) } } });
     const gate = `wait service job ${condition}`;
-    expect(ids(upSteps(world, both, { fulfilled: { job: known } }))).toContain(gate);
-    expect(ids(upSteps(world, both, { fulfilled: {} }))).toContain(gate);
-    expect(ids(upSteps(world, both, { fulfilled: { job: [...known, condition] } }))).not.toContain(gate);
+    expect(ids(upSteps({ ...world, fulfilled: { job: known } }, both))).toContain(gate);
+    expect(ids(upSteps({ ...world, fulfilled: {} }, both))).toContain(gate);
+    expect(ids(upSteps({ ...world, fulfilled: { job: [...known, condition] } }, both))).not.toContain(gate);
     carryOut(world, upSteps(world, both));
-    expect(upSteps(world, both, { fulfilled: {} })).toEqual([]);
+    expect(upSteps({ ...world, fulfilled: {} }, both)).toEqual([]);
   });
 
-  test('create only stores', () => {
-    expect(planCreate(shop, 'id-7').steps).toMatchObject([
-      { id: 'store stack shop', reasons: ['new'], body: { do: 'define', id: 'id-7' } },
+  test('makes one release of a change, with what changed and no secret', () => {
+    const world = deployed();
+    const changed = withService('web', { image: 'web:2', environment: { LEVEL: 'info', TOKEN: 'secret-2' } });
+    const [store] = run(world, up(changed));
+    expect(store?.body).toMatchObject({
+      do: 'release',
+      standalone: false,
+      rollbackOf: null,
+      summary: 'changed web (environment: TOKEN changed, image: web:1 -> web:2)',
+    });
+    expect(world.releases.map(({ summary }) => summary)).toEqual([
+      'created with db, web',
+      'changed web (environment: TOKEN changed, image: web:1 -> web:2)',
     ]);
+  });
+
+  test('keeps what config set until it is reset', () => {
+    const world = deployed();
+    run(world, configure({ values: { LEVEL: 'debug' } }));
+    expect(upSteps(world, shop)).toEqual([]);
+    expect(world.observed.services.find(({ name }) => name === 'web')?.definition.environment).toEqual({
+      LEVEL: 'debug',
+      TOKEN: 'secret-1',
+    });
+    const steps = run(world, up(shop, { resetConfig: true }));
+    expect(ids(steps)).toEqual([
+      'store stack shop',
+      'update service db',
+      'wait service db healthy',
+      'update service web',
+      'wait stack shop',
+    ]);
+    expect(steps[0]).toMatchObject({ reasons: ['reset LEVEL'], body: { overlays: { config: {} } } });
+    expect(upSteps(world, shop, { resetConfig: true })).toEqual([]);
+  });
+
+  test('reset of the scale goes back to the file, for the services that are brought up', () => {
+    const world = deployed();
+    run(world, scaleTo({ web: 5, db: 2 }));
+    expect(upSteps(world, shop, { services: ['db'], resetScale: true })).toMatchObject([
+      {
+        id: 'store scale of stack shop',
+        reasons: ['replicas of db: 2 -> 1, as the file says'],
+        body: { do: 'overlay', replicas: { db: null } },
+      },
+      { id: 'scale service db', reasons: ['replicas: 2 -> 1'] },
+      { id: 'wait stack shop' },
+    ]);
+    run(world, up(shop, { resetScale: true }));
+    expect(world.scale).toEqual({});
+    expect(world.observed.services.map(({ name, replicas }) => [name, replicas])).toEqual([
+      ['db', 1],
+      ['web', 2],
+    ]);
+    expect(upSteps(world, shop, { resetScale: true })).toEqual([]);
+  });
+
+  test('starts what is stopped, in order', () => {
+    const world = deployed();
+    run(world, toRun('stop'));
+    expect(upSteps(world, shop)).toMatchObject([
+      { id: 'start service db', operation: 'start', reasons: ['stopped'] },
+      { id: 'wait service db healthy' },
+      { id: 'start service web', operation: 'start', reasons: ['stopped'] },
+      { id: 'wait stack shop' },
+    ]);
+    carryOut(world, upSteps(world, shop));
+    expect(world.observed.services.every(({ stopped }) => stopped === undefined)).toBe(true);
+  });
+
+  test('of a stack that is half terminated makes a release of the same, and what is gone', () => {
+    const world = deployed();
+    carryOut(world, planOf(world, { want: 'terminate', volumes: false }).steps.slice(0, 3));
+    expect(upSteps(world, shop)).toMatchObject([
+      { id: 'store stack shop', reasons: ['it was being terminated'], body: { summary: 'the same again' } },
+      { id: 'create service web' },
+      { id: 'wait stack shop' },
+    ]);
+  });
+
+  test('does not take the name of a service that stands alone', () => {
+    const world = deployed();
+    expect(() => upSteps(world, shop, { standalone: true })).toThrow('"shop" is the name of a stack already');
+    const alone = emptyWorld();
+    run(alone, up(project({ shop: { image: 'a' } }), { standalone: true }));
+    expect(() => upSteps(alone, shop)).toThrow('"shop" is the name of a service that stands alone already');
+  });
+
+  test('refuses services that the file lacks, and services that need each other', () => {
+    expect(() => upSteps(deployed(), shop, { services: ['wed'] })).toThrow(
+      expect.objectContaining({ code: 'not_found', hint: 'Did you mean web?' }),
+    );
+    const a = { image: 'a', depends_on: { b: needs('service_started') } };
+    const b = { image: 'b', depends_on: { a: needs('service_started') } };
+    const cyclic = project({ a, b });
+    expect(() => upSteps(deployed(), cyclic)).toThrow(expect.objectContaining({ code: 'input' }));
+    expect(() => planOf(deployed(), update(cyclic, false))).toThrow('dependency cycle: a -> b -> a');
   });
 });

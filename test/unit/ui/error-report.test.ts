@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BerthError, InputError, NotFoundError } from '../../../src/lib/port/errors.js';
+import { BerthError, InputError, NotFoundError, RolloutError } from '../../../src/lib/port/errors.js';
 import { createRedactor } from '../../../src/lib/net/redact.js';
 import { errorDocument, type ErrorReportOptions, renderError } from '../../../src/lib/ui/error-report.js';
 
@@ -122,6 +122,26 @@ describe('errorDocument', () => {
         exitCode: 2,
       },
     });
+  });
+
+  it('has the data of the error, redacted at every depth', () => {
+    const task = { container: 'web-1', node: null, exitCode: 1, message: 'hunter22', restarts: 3 };
+    const service = { service: 'web', status: 'keeps exiting', ready: 0, desired: 1 };
+    const verdictOf = (logs: readonly string[], message: string) => ({
+      stack: 'shop',
+      outcome: 'failing' as const,
+      services: [{ ...service, outcome: 'failing' as const, task: { ...task, message, logs } }],
+    });
+    const error = new RolloutError('rollout_failed', 'no', {
+      data: { verdict: verdictOf(['pw hunter22'], 'hunter22') },
+    });
+    expect(errorDocument(error, 10, redact).error).toEqual({
+      code: 'rollout_failed',
+      message: 'no',
+      data: { verdict: verdictOf(['pw ***'], '***') },
+      exitCode: 10,
+    });
+    expect(renderError(error, plain)).toBe('Error: no\n');
   });
 
   it('leaves out what there is not', () => {

@@ -1,4 +1,4 @@
-import type { ServiceResource } from '../../plan/resources.js';
+import type { ContainerCommand, ServiceResource } from '../../plan/resources.js';
 import { isGlobal } from '../../plan/desired.js';
 import type { Step } from '../../plan/steps.js';
 import { ConflictError } from '../../port/errors.js';
@@ -18,6 +18,8 @@ function describeWork({ id, body, operation, name }: Step): string {
       return `wait until ${body.service} is gone`;
     case 'converge':
       return `wait for ${body.services.join(', ')}`;
+    case 'command':
+      return `${commandWords(body.command)} container ${name}`;
     default:
       return id;
   }
@@ -25,10 +27,15 @@ function describeWork({ id, body, operation, name }: Step): string {
 
 const gateWords = { started: 'has started', healthy: 'is healthy', completed: 'has completed' } as const;
 
-function describeService({ replicas, definition }: ServiceResource): string {
+function describeService({ replicas, definition, stopped }: ServiceResource): string {
   const image = definition.image === undefined ? 'built image' : `image ${definition.image}`;
-  if (isGlobal(definition)) return `${image}, on every node`;
-  return `${image}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+  const state = stopped === true ? ', stopped' : '';
+  if (isGlobal(definition)) return `${image}, on every node${state}`;
+  return `${image}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}${state}`;
+}
+
+function commandWords(command: ContainerCommand): string {
+  return command.do === 'kill' ? `send ${command.signal} to` : command.do;
 }
 
 /** For a runner whose epoch is over: it must stop, and touch nothing more. */

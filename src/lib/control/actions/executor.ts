@@ -1,19 +1,18 @@
-import { digest } from '../../plan/hash.js';
-import type { Step, StepBody } from '../../plan/steps.js';
-import { InterruptedError, isBerthError, WaitTimeoutError } from '../../port/errors.js';
+import type { Step } from '../../plan/steps.js';
+import { InterruptedError, isBerthError, RolloutError, WaitTimeoutError } from '../../port/errors.js';
+import type { Verdict } from '../../port/verdict.js';
 import type { CallContext } from '../../port/verb.js';
-import type { Engine } from '../engines/engine.js';
-import type { StackScope } from '../../plan/resources.js';
-import { appliedKey, type Ledger } from '../ledger.js';
+import type { Lease } from '../ledger.js';
 import { actionLost, describeAbort, describeStep } from './describe.js';
-import type { ActionRecord, ActionRecords } from './records.js';
-import type { Wanted } from './verdict.js';
+import { startHeart } from './heart.js';
+import { isRolloutFailure, perform, type Stage } from './perform.js';
+import type { PlanningParts } from './planning.js';
+import type { ActionRecord, ActionRecords, RecordedStep } from './records.js';
+import { planUndo, type UndoPlan } from './undo.js';
 import { DeadlineReached, Waiter } from './wait.js';
 
 /** What executing an action needs. */
-export interface ExecutorParts {
-  readonly engine: Engine;
-  readonly ledger: Ledger;
+export interface ExecutorParts extends PlanningParts {
   readonly actions: ActionRecords;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -21,170 +20,199 @@ export interface ExecutorParts {
   readonly pollMs: number;
 }
 
+/** An action that this process has taken, with the lease it works under. */
+export interface Run {
+  readonly record: ActionRecord;
+  readonly lease: Lease;
+  /** Its signal also aborts when the lease is lost. */
+  readonly context: CallContext;
+  /** Milliseconds since 1970; null is no end. */
+  readonly deadlineMs: number | null;
+}
+
 /** How an execution ended that did not throw. */
-export type Outcome = 'done' | { readonly timedOut: WaitTimeoutError };
+export interface Outcome {
+  /** Absent when it is done. */
+  readonly timedOut?: WaitTimeoutError;
+  /** What the last wait saw. */
+  readonly verdict?: Verdict;
+}
 
 /**
- * Executes an action that this process has taken, from the first step that is not done, and ends it. When the time is
- * up it stays `In progress`, for the caller to hand over.
+ * Executes an action from the first step that is not done, and ends it. When the time is up it stays `In progress`, for
+ * the caller to hand over.
  *
- * @param deadlineMs milliseconds since 1970; null is no end.
- * @throws ConflictError when another process runs it meanwhile; RolloutError, InterruptedError (the action is `Canceled`), or what a step threw (the action has `Failed`).
+ * @throws ConflictError when another process runs it meanwhile; RolloutError, InterruptedError (the action is `Canceled`),
+ *   or what a step threw (the action has `Failed`).
  */
-export async function execute(
-  parts: ExecutorParts,
-  record: ActionRecord,
-  context: CallContext,
-  deadlineMs: number | null,
-): Promise<Outcome> {
-  const { actions, engine, now, pollMs } = parts;
-  const scope = { namespace: record.namespace, stack: record.stack };
-  const steps = await actions.steps(record.id);
-  const log = async (text: string): Promise<void> => {
-    if (!(await actions.log(record.id, record.epoch, text))) throw actionLost(record.id);
-  };
-  const waiter = new Waiter({ engine, scope, context, now, pollMs, deadlineMs, log });
-
+export async function execute(parts: ExecutorParts, run: Run): Promise<Outcome> {
+  const { record } = run;
+  const heart = startHeart(parts.actions, record);
+  const signal = AbortSignal.any([run.context.signal, heart.signal]);
   try {
-    for (const step of steps) {
-      if (step.state === 'done' || step.state === 'skipped') continue;
-      context.signal.throwIfAborted();
-      await mark(parts, record, step, 'running');
-      await log(describeStep(step));
-      const state = await perform(parts, { scope, context, waiter, steps, log }, step.body);
-      await mark(parts, record, step, state);
-    }
-    if (!(await actions.end(record.id, record.epoch, 'Success', null))) throw actionLost(record.id);
-    return 'done';
+    const verdict = await runToEnd(parts, { ...run, context: { ...run.context, signal } });
+    if (!(await parts.actions.end(record.id, record.epoch, 'Success', null))) throw actionLost(record.id);
+    return verdict === undefined ? {} : { verdict };
   } catch (error) {
-    if (error instanceof DeadlineReached) {
-      return { timedOut: timeoutError(record, error.status) };
-    }
-    throw await endWith(parts, record, context.signal, error);
+    if (error instanceof DeadlineReached) return { timedOut: timeoutError(record, error) };
+    throw await endWith(parts, record, signal, error);
+  } finally {
+    heart.stop();
   }
 }
 
-async function mark(
+/** Goes forward, and back again when that fails and was asked for. */
+async function runToEnd(parts: ExecutorParts, run: Run): Promise<Verdict | undefined> {
+  const steps = await parts.actions.steps(run.record.id);
+  // An action that was interrupted on its way back goes on that way.
+  if (steps.some(({ undo }) => undo)) return goBack(parts, run, undefined);
+  try {
+    return await runSteps(parts, run, steps);
+  } catch (error) {
+    if (!isRolloutFailure(error)) throw error;
+    const undo = await planUndo(parts, run);
+    if (undo === null) throw error;
+    await beginUndo(parts, run, undo, error);
+    return goBack(parts, run, error);
+  }
+}
+
+async function beginUndo(
   { actions }: ExecutorParts,
-  record: ActionRecord,
-  step: Step,
-  state: 'running' | 'done' | 'skipped',
+  { record, lease, context }: Run,
+  undo: UndoPlan,
+  failure: RolloutError,
 ): Promise<void> {
+  const lines = [
+    `failed: ${failure.message}`,
+    ...(failure.detail?.split('\n') ?? []),
+    `going back to v${undo.version}`,
+  ];
+  for (const line of lines) await writeLine(actions, record, line);
+  if (!(await actions.addUndo(record.id, record.epoch, undo.steps, lease.epoch))) throw actionLost(record.id);
+  const status = `${failure.message}; going back to v${undo.version}`;
+  context.progress?.({ kind: 'stack', name: record.stack, phase: 'failed', status });
+}
+
+/** Never returns: what was asked for has failed, however well the way back goes. */
+async function goBack(parts: ExecutorParts, run: Run, failure: RolloutError | undefined): Promise<never> {
+  const all = await parts.actions.steps(run.record.id);
+  const undo = all.filter((step) => step.undo);
+  const version = undo.flatMap(({ body }) => (body.do === 'release' ? [body.rollbackOf] : []))[0];
+  const target = typeof version === 'number' ? `v${version}` : 'the release before';
+  const why = failure?.message ?? 'its rollout failed';
+  const carried = {
+    ...(failure?.detail !== undefined && { detail: failure.detail }),
+    ...(failure?.data && { data: failure.data }),
+  };
+  try {
+    await runSteps(parts, run, undo);
+  } catch (error) {
+    if (!isRolloutFailure(error)) throw error;
+    const detail = [failure?.detail, `going back to ${target} failed too: ${error.message}`, error.detail];
+    throw new RolloutError(failure?.code ?? error.code, why, {
+      ...carried,
+      detail: detail.filter((text) => text !== undefined).join('\n'),
+      hint: 'What runs is neither of the two. Bring the stack up again with a file that works.',
+    });
+  }
+  throw new RolloutError('rolled_back', `stack ${run.record.stack} was rolled back to ${target}: ${why}`, {
+    ...carried,
+    hint: `What ran before runs again. See \`berth action logs ${run.record.id.slice(0, 8)}\`.`,
+  });
+}
+
+/** Steps of one wave at a time, a few of a wave side by side. */
+const besides = 8;
+
+/** Performs the steps that are not done, wave by wave. */
+async function runSteps(parts: ExecutorParts, run: Run, steps: readonly RecordedStep[]): Promise<Verdict | undefined> {
+  let verdict: Verdict | undefined;
+  const stage = stageOf(parts, run, steps, (seen) => {
+    verdict = seen;
+  });
+  const left = steps.filter(({ state }) => state !== 'done' && state !== 'skipped');
+  for (const wave of new Set(left.map((step) => step.wave))) {
+    const queue = left.filter((step) => step.wave === wave);
+    const failures: unknown[] = [];
+    const work = async (): Promise<void> => {
+      for (let step = queue.shift(); step !== undefined && failures.length === 0; step = queue.shift()) {
+        await runStep(stage, step).catch((error: unknown) => failures.push(error));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(besides, queue.length) }, work));
+    if (failures.length > 0) throw failures[0];
+  }
+  return verdict;
+}
+
+function stageOf(parts: ExecutorParts, run: Run, steps: readonly Step[], seen: (verdict: Verdict) => void): Stage {
+  const { engine, ledger, actions, now, pollMs } = parts;
+  const { record, lease, context, deadlineMs } = run;
+  const log = (text: string): Promise<void> => writeLine(actions, record, text);
+  const waiter = new Waiter({ engine, scope: lease.scope, context, now, pollMs, deadlineMs, log });
+  return { engine, ledger, actions, now, record, lease, context, waiter, steps, log, seen };
+}
+
+async function runStep(stage: Stage, step: RecordedStep): Promise<void> {
+  stage.context.signal.throwIfAborted();
+  await mark(stage, step, 'running');
+  await stage.log(describeStep(step));
+  await mark(stage, step, await perform(stage, step));
+}
+
+async function mark({ actions, record }: Stage, step: Step, state: 'running' | 'done' | 'skipped'): Promise<void> {
   if (await actions.markStep(record.id, record.epoch, step.id, state)) return;
   throw actionLost(record.id);
+}
+
+async function writeLine(actions: ActionRecords, { id, epoch }: ActionRecord, text: string): Promise<void> {
+  if (!(await actions.log(id, epoch, text))) throw actionLost(id);
 }
 
 /** Writes down how the action failed; gives the error to throw. */
 async function endWith(
   { actions }: ExecutorParts,
-  { id, epoch }: ActionRecord,
+  record: ActionRecord,
   signal: AbortSignal,
-  error: unknown,
+  thrown: unknown,
 ): Promise<unknown> {
-  const reason = signal.aborted ? describeAbort(signal) : error instanceof Error ? error.message : String(error);
+  const lost: unknown = signal.aborted ? signal.reason : undefined;
+  const interrupted = signal.aborted && !(isBerthError(lost) && lost.code === 'conflict');
+  const error = signal.aborted && !interrupted ? lost : thrown;
+  const reason = interrupted ? describeAbort(signal) : error instanceof Error ? error.message : String(error);
   // A store that cannot be written cannot take the end either.
-  const canWrite = signal.aborted || !isBerthError(error) || error.code !== 'store';
-  try {
-    if (canWrite) {
-      await actions.log(id, epoch, signal.aborted ? reason : `failed: ${reason}`);
-      const details = isBerthError(error) && error.detail !== undefined ? error.detail.split('\n') : [];
-      if (!signal.aborted) for (const line of details) await actions.log(id, epoch, line);
-      await actions.end(id, epoch, signal.aborted ? 'Canceled' : 'Failed', reason);
-    }
-  } catch {
-    // The first error is the one to tell. An action without an end is found when this process is gone.
+  if (interrupted || !isBerthError(error) || error.code !== 'store') {
+    const detail = !interrupted && isBerthError(error) ? error.detail : undefined;
+    await writeEnd(actions, record, interrupted ? 'Canceled' : 'Failed', reason, detail);
   }
-  if (!signal.aborted) return error;
-  return new InterruptedError(reason, { hint: 'What was done so far stays. Run the command again to go on.' });
-}
-
-function timeoutError(record: ActionRecord, status: string): WaitTimeoutError {
-  return new WaitTimeoutError(`stack ${record.stack} is not as asked for yet`, {
-    detail: status,
-    hint: `The work goes on. Follow it with \`berth action logs ${record.id.slice(0, 8)} --follow\`.`,
+  if (!interrupted) return error;
+  return new InterruptedError(reason, {
+    hint: `What was done so far stays. Go on with \`berth action retry ${record.id.slice(0, 8)}\`, or run the command again.`,
   });
 }
 
-interface Surroundings {
-  readonly scope: StackScope;
-  readonly context: CallContext;
-  readonly waiter: Waiter;
-  readonly steps: readonly Step[];
-  readonly log: (text: string) => Promise<void>;
-}
-
-async function perform(parts: ExecutorParts, around: Surroundings, body: StepBody): Promise<'done' | 'skipped'> {
-  const { engine, ledger, now } = parts;
-  const { scope, context, waiter } = around;
-  switch (body.do) {
-    case 'define': {
-      const fresh = { id: body.id, engineKind: engine.kind, createdAt: new Date(now()).toISOString() };
-      await ledger.define(scope, body.definition, fresh);
-      return 'done';
-    }
-    case 'overlay':
-      await ledger.setScale(scope, body.replicas);
-      return 'done';
-    case 'retire':
-      await ledger.markTerminating(scope);
-      return 'done';
-    case 'forget':
-      await ledger.forget(scope);
-      return 'done';
-    case 'apply':
-      await engine.apply(body.resource, context);
-      if (body.resource.kind !== 'service') {
-        const key = appliedKey(body.resource.kind, body.resource.name);
-        await ledger.markApplied(scope, key, digest(body.resource.definition));
-      }
-      return 'done';
-    case 'remove':
-      await engine.remove(body.resource, context);
-      if (body.resource.kind !== 'service') {
-        await ledger.markApplied(scope, appliedKey(body.resource.kind, body.resource.name), null);
-      }
-      return 'done';
-    case 'gate':
-      return gate(parts, around, body);
-    case 'gone':
-      await waiter.gone(body.service);
-      return 'done';
-    case 'converge':
-      await waiter.converge(await wantedServices(parts, around, body.services), body.monitorMs);
-      if (body.deploys) await ledger.markDeployed(scope, new Date(now()).toISOString());
-      return 'done';
-  }
-}
-
-async function gate(
-  parts: ExecutorParts,
-  around: Surroundings,
-  body: Extract<StepBody, { readonly do: 'gate' }>,
-): Promise<'done' | 'skipped'> {
-  const [wanted] = await wantedServices(parts, around, [body.service]);
-  if (wanted === undefined) return 'skipped';
+/** The first error is the one to tell: an action without an end is found when this process is gone. */
+async function writeEnd(
+  actions: ActionRecords,
+  { id, epoch }: ActionRecord,
+  state: 'Canceled' | 'Failed',
+  reason: string,
+  detail: string | undefined,
+): Promise<void> {
   try {
-    await around.waiter.gate(wanted, body.condition);
-    return 'done';
-  } catch (error) {
-    if (body.required || !isBerthError(error)) throw error;
-    await around.log(`${body.service} is not required: going on without it (${error.message})`);
-    return 'skipped';
+    await actions.log(id, epoch, state === 'Canceled' ? reason : `failed: ${reason}`);
+    for (const line of detail?.split('\n') ?? []) await actions.log(id, epoch, line);
+    await actions.end(id, epoch, state, reason);
+  } catch {
+    // See above.
   }
 }
 
-/** Services as this action applied them; those that it left alone, as the engine has them. */
-async function wantedServices(
-  { engine }: ExecutorParts,
-  { scope, context, steps }: Surroundings,
-  names: readonly string[],
-): Promise<Wanted[]> {
-  const { services } = await engine.observe(scope, context);
-  return names.flatMap((name): Wanted[] => {
-    const applied = steps.find(
-      ({ body }) => body.do === 'apply' && body.resource.kind === 'service' && body.resource.name === name,
-    );
-    if (applied?.body.do === 'apply' && applied.body.resource.kind === 'service') return [applied.body.resource];
-    return services.filter((service) => service.name === name);
+function timeoutError(record: ActionRecord, reached: DeadlineReached): WaitTimeoutError {
+  return new WaitTimeoutError(`stack ${record.stack} is not as asked for yet`, {
+    detail: reached.status,
+    hint: `The work goes on. Follow it with \`berth action logs ${record.id.slice(0, 8)} --follow\`.`,
+    ...(reached.verdict && { data: { verdict: reached.verdict } }),
   });
 }

@@ -1,16 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Action } from '../../port/actions.js';
 import { BerthError } from '../../port/errors.js';
 import { actionLost } from './describe.js';
-import type { ActionRecords } from './records.js';
+import type { ActionRecord, ActionRecords } from './records.js';
+
+/** Starts a process that calls `actions.run` for the action, and outlives this one; resolves when it has been started. */
+export type Detach = (action: Pick<ActionRecord, 'id' | 'namespace' | 'user'>) => Promise<void>;
 
 export interface HandOverParts {
   readonly actions: ActionRecords;
-  /** Starts a process that runs the action on; resolves when it has been started. */
-  readonly detach: (actionId: string) => Promise<void>;
+  readonly detach: Detach;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Between two looks at the action. */
   readonly pollMs: number;
+}
+
+/** The port's face of an action. */
+export function toAction(record: ActionRecord): Action {
+  const { id, name, state, object, user, startedAt, endedAt, reason, retryable } = record;
+  return {
+    ...{ id, name, state, object, user, startedAt, endedAt, reason },
+    canBeCanceled: state === 'Pending' || state === 'In progress',
+    canBeRetried: endedAt !== null && retryable,
+  };
 }
 
 /** How long a detached runner may take to start. */
@@ -23,10 +36,11 @@ const runnerStartMs = 15_000;
  * @throws BerthError (`internal`) when none has in time: the action has `Failed`. ConflictError when the action has ended
  *   without one.
  */
-export async function startRunner(parts: HandOverParts, id: string, epoch: number): Promise<void> {
+export async function startRunner(parts: HandOverParts, record: ActionRecord, epoch: number): Promise<void> {
+  const { id, namespace, user } = record;
   let reason: string;
   try {
-    await parts.detach(id);
+    await parts.detach({ id, namespace, user });
     if (await waitForRunner(parts, id, epoch)) return;
     reason = 'it did not take the action in time';
   } catch (error) {
@@ -57,5 +71,5 @@ async function waitForRunner(parts: HandOverParts, id: string, epoch: number): P
 /** A new stack is to be there when its caller looks, also one who does not wait for what it runs. */
 async function hasStored({ actions }: HandOverParts, id: string): Promise<boolean> {
   const [first] = await actions.steps(id);
-  return first?.body.do !== 'define' || (first.state !== 'pending' && first.state !== 'running');
+  return first?.body.do !== 'release' || (first.state !== 'pending' && first.state !== 'running');
 }

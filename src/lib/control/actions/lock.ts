@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { StackScope } from '../../plan/resources.js';
-import { ConflictError, InterruptedError } from '../../port/errors.js';
+import { ConflictError, type Holder, InterruptedError } from '../../port/errors.js';
 import type { CallContext } from '../../port/verb.js';
-import type { Ledger, LockHolder } from '../ledger.js';
+import { type Lease, leaseMs, type Ledger, type LockHolder } from '../ledger.js';
 import { describeAbort } from './describe.js';
 import type { ActionRecords } from './records.js';
 
@@ -25,14 +25,17 @@ export interface LockRequest {
 
 /** The lock of a stack while it is held. */
 export interface HeldLock {
-  /** Who had died with it in his hand. */
+  readonly lease: Lease;
+  /** Who had died, or fallen silent, with it in his hand. */
   readonly displaced: LockHolder | null;
+  /** Aborts, with a ConflictError, when somebody else has taken the lock. */
+  readonly signal: AbortSignal;
   /** Another process has taken it over with the same action: it is his to give back. */
   leave(): void;
 }
 
 /**
- * Does the work while holding the stack's lock, and gives it back however that went.
+ * Does the work while holding the stack's lock, and gives it back however that went. The lease is renewed meanwhile.
  *
  * @throws ConflictError when somebody else holds it until the time is up; InterruptedError; what the work threw.
  */
@@ -42,47 +45,61 @@ export async function underLock<T>(
   work: (lock: HeldLock) => Promise<T>,
 ): Promise<T> {
   const { scope, context } = request;
-  const { displaced, waited } = await claim(parts, request);
+  const { lease, displaced, waited } = await claim(parts, request);
+  const lost = new AbortController();
+  const keeper = setInterval(() => void keep(parts.ledger, lease, lost), leaseMs / 3);
   const own = { held: true };
   try {
     // The action of a holder that has died must not look as if it were still running.
     await parts.actions.failAbandoned(scope.namespace);
-    if (waited) context.progress?.({ subject: `stack ${scope.stack}`, status: 'free again', done: true });
+    if (waited) context.progress?.({ kind: 'stack', name: scope.stack, phase: 'done', status: 'free again' });
     return await work({
+      lease,
       displaced,
+      signal: lost.signal,
       leave: () => {
         own.held = false;
       },
     });
   } finally {
-    if (own.held) await release(parts, request);
+    clearInterval(keeper);
+    if (own.held) await unlock(parts, request, lease);
   }
+}
+
+/** A ledger that cannot be reached now may be reached by the next renewal; the epoch keeps everybody safe until then. */
+async function keep(ledger: Ledger, lease: Lease, lost: AbortController): Promise<void> {
+  const renewed = await ledger.renew(lease).catch(() => true);
+  if (renewed) return;
+  lost.abort(new ConflictError(`the lock of stack ${lease.scope.stack} was lost: somebody else has taken it over`));
 }
 
 /** How the work went is what counts. A lock that stays is free when this process ends. */
-async function release({ ledger }: LockParts, { scope, holder, context }: LockRequest): Promise<void> {
+async function unlock({ ledger }: LockParts, { scope, context }: LockRequest, lease: Lease): Promise<void> {
   try {
-    await ledger.release(scope, holder);
+    await ledger.unlock(lease);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    context.progress?.({ subject: `stack ${scope.stack}`, status: `could not be unlocked: ${reason}`, done: true });
+    const status = `could not be unlocked: ${reason}`;
+    context.progress?.({ kind: 'stack', name: scope.stack, phase: 'note', status });
   }
 }
 
-async function claim(
-  parts: LockParts,
-  { scope, holder, context, deadlineMs }: LockRequest,
-): Promise<{ readonly displaced: LockHolder | null; readonly waited: boolean }> {
+interface Claimed {
+  readonly lease: Lease;
+  readonly displaced: LockHolder | null;
+  readonly waited: boolean;
+}
+
+async function claim(parts: LockParts, { scope, holder, context, deadlineMs }: LockRequest): Promise<Claimed> {
   for (let waited = false; ; waited = true) {
     const claimed = await parts.ledger.claim(scope, holder);
-    if (claimed.claimed) return { displaced: claimed.displaced, waited };
-    const who = describeHolder(claimed.holder);
-    if (parts.now() >= deadlineMs) {
-      throw new ConflictError(`stack ${scope.stack} is being changed by ${who}`, {
-        hint: `Nothing was changed. Follow it with \`berth action logs ${claimed.holder.actionId.slice(0, 8)} --follow\`, or try again later.`,
-      });
+    if (claimed.claimed) return { lease: claimed.lease, displaced: claimed.displaced, waited };
+    if (parts.now() >= deadlineMs) throw heldError(scope, claimed.holder, parts.now());
+    if (!waited) {
+      const status = `waiting for ${describeHolder(claimed.holder, parts.now())}`;
+      context.progress?.({ kind: 'stack', name: scope.stack, phase: 'working', status });
     }
-    if (!waited) context.progress?.({ subject: `stack ${scope.stack}`, status: `waiting for ${who}`, done: false });
     try {
       await setTimeout(parts.pollMs, undefined, { signal: context.signal });
     } catch {
@@ -91,7 +108,19 @@ async function claim(
   }
 }
 
-/** `ann (Stack Up, process 4711 on host, since 2026-01-01T00:00:00.000Z)`. */
-export function describeHolder({ user, command, process, since }: LockHolder): string {
-  return `${user} (${command}, process ${process.pid} on ${process.host}, since ${since})`;
+function heldError(scope: StackScope, present: LockHolder, nowMs: number): ConflictError {
+  const { actionId, user, command, process, since } = present;
+  const holder: Holder = { action: actionId, user, host: process.host, pid: process.pid, command, since };
+  const follow = `berth action logs ${actionId.slice(0, 8)} --follow`;
+  return new ConflictError(`stack ${scope.stack} is being changed by ${describeHolder(present, nowMs)}`, {
+    hint: `Nothing was changed. Follow it with \`${follow}\`, or wait longer with --lock-timeout.`,
+    data: { holder },
+  });
+}
+
+/** `ann (Stack Up, process 4711 on host, for 12 seconds)`. */
+export function describeHolder({ user, command, process, since }: LockHolder, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - Date.parse(since)) / 1000));
+  const age = seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
+  return `${user} (${command}, process ${process.pid} on ${process.host}, for ${age})`;
 }

@@ -1,5 +1,6 @@
 import type { Service } from '../../compose/project.js';
 import { isJob } from '../../plan/desired.js';
+import type { Task } from '../engines/engine.js';
 
 /**
  * Whether an engine starts a replica again after it has exited: by `deploy.restart_policy`, else by `restart`, else
@@ -11,6 +12,21 @@ export function restartsAgain(definition: Service, exitCode: number, restarts: n
   const { condition, attempts } = policyOf(definition);
   if (condition === 'none' || (condition === 'on-failure' && exitCode === 0)) return false;
   return attempts === 0 || restarts < attempts;
+}
+
+/** True for a replica that has done its work: exited with 0, not to be started again. */
+export function hasCompleted(task: Task, definition: Service): boolean {
+  return task.state === 'Stopped' && task.exitCode === 0 && !restartsAgain(definition, 0, task.restarts);
+}
+
+/**
+ * True for a replica that has ended otherwise, or could not be started, and is not to be started again.
+ *
+ * @param restarts how often its place was filled again already, by it or by others before it.
+ */
+export function hasFailed({ state, exitCode }: Task, definition: Service, restarts: number): boolean {
+  if (state !== 'Stopped' || exitCode === 0) return false;
+  return !restartsAgain(definition, exitCode ?? 1, restarts);
 }
 
 function policyOf(definition: Service): { condition: 'none' | 'on-failure' | 'any'; attempts: number } {

@@ -1,6 +1,12 @@
 import type { Project } from '../../compose/project.js';
-import type { EngineResource, ResourceRef, ServiceResource, StackScope } from '../../plan/resources.js';
-import type { Container } from '../../port/containers.js';
+import type {
+  ContainerCommand,
+  EngineResource,
+  ResourceRef,
+  ServiceResource,
+  StackScope,
+} from '../../plan/resources.js';
+import type { Container, ExecOptions, ExecSession } from '../../port/containers.js';
 import type { LogLine, LogOptions } from '../../port/logs.js';
 import type { CallContext } from '../../port/verb.js';
 
@@ -20,6 +26,8 @@ export interface RolloutStatus {
 
 /** What an engine has of one stack. */
 export interface ObservedStack {
+  /** By the engine's own clock, when it was looked at. RFC 3339 with milliseconds. */
+  readonly at: string;
   readonly services: readonly ObservedService[];
   readonly resources: readonly ResourceRef[];
 }
@@ -44,9 +52,10 @@ export interface TaskFilter {
   readonly all?: boolean;
 }
 
-/** Something that happened, numbered without gaps in the order it happened. */
+/** Something that happened. */
 export interface EngineEvent {
-  readonly sequence: number;
+  /** Where to go on reading after this one. Opaque; unique to the event. */
+  readonly cursor: string;
   /** RFC 3339 with milliseconds. */
   readonly at: string;
   readonly namespace: string;
@@ -67,6 +76,26 @@ export interface EngineNode {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Says who changes a stack: an engine refuses (ConflictError) an epoch older than the newest that it has seen for it. */
+export interface Fence {
+  /** That of the lease of the stack's lock. */
+  readonly epoch: number;
+}
+
+/** A key that an engine leaves unheeded. */
+export interface Unheeded {
+  /** Dotted: `services.web.x-berth.autodestroy`. */
+  readonly path: string;
+  /** Why, in a few words: `only `berth serve` does this`. */
+  readonly why: string;
+}
+
+/** One replica of a stack. */
+export interface TaskRef extends StackScope {
+  readonly service: string;
+  readonly id: string;
+}
+
 /**
  * What really runs containers. `apply` and `remove` are idempotent and return when the engine has accepted the change;
  * whoever wants to know when it has happened reads `tasks`.
@@ -77,13 +106,18 @@ export interface Engine {
   readonly identity: string;
   /**
    * Refuses what this engine cannot make of a project, before anything is stored or sent. Throws UsageError, RefusedError
-   * or UnsupportedError with the attribute's path.
+   * or UnsupportedError with the attribute's path. Gives what it would leave unheeded, by path.
    */
-  check(project: Project, context: CallContext): Promise<void>;
+  check(project: Project, context: CallContext): Promise<readonly Unheeded[]>;
   /** Network, volume, secret, config or service: made, or changed to be this. */
-  apply(resource: EngineResource, context: CallContext): Promise<void>;
+  apply(resource: EngineResource, fence: Fence, context: CallContext): Promise<void>;
   /** A resource that is not there is removed already. */
-  remove(resource: ResourceRef, context: CallContext): Promise<void>;
+  remove(resource: ResourceRef, fence: Fence, context: CallContext): Promise<void>;
+  /**
+   * Does something to one replica. Throws NotFoundError when it is gone, RefusedError when it is in no state for it.
+   * Absent on an engine that knows services only.
+   */
+  command?(task: TaskRef, command: ContainerCommand, fence: Fence, context: CallContext): Promise<void>;
   observe(scope: StackScope, context: CallContext): Promise<ObservedStack>;
   /** By stack, service and slot. */
   tasks(filter: TaskFilter, context: CallContext): Promise<readonly Task[]>;
@@ -93,7 +127,18 @@ export interface Engine {
     options: LogOptions,
     context: CallContext,
   ): AsyncIterable<LogLine>;
-  /** Events after that sequence number. With `follow`, until the signal aborts. */
-  events(after: number, options: { readonly follow: boolean }, context: CallContext): AsyncIterable<EngineEvent>;
+  /** Events after that cursor, or all that are kept (null). With `follow`, until the signal aborts. */
+  events(after: string | null, options: { readonly follow: boolean }, context: CallContext): AsyncIterable<EngineEvent>;
   nodes(context: CallContext): Promise<readonly EngineNode[]>;
+  /** Runs a command in a replica. Absent where containers run nothing. Throws NotFoundError, RefusedError. */
+  exec?(task: TaskRef, command: readonly string[], options: ExecOptions, context: CallContext): Promise<ExecSession>;
+  /** Runs a command in a container of its own, made like those of the service, and removed after it. */
+  run?(
+    service: ServiceResource,
+    command: readonly string[],
+    options: ExecOptions,
+    context: CallContext,
+  ): Promise<ExecSession>;
+  /** Lets go of sockets. Idempotent. */
+  close(): Promise<void>;
 }

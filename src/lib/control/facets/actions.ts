@@ -8,11 +8,12 @@ import type {
   ActionLogOptions,
   ActionsFacet,
 } from '../../port/actions.js';
-import { UsageError } from '../../port/errors.js';
+import { RefusedError, UsageError } from '../../port/errors.js';
 import { lookup } from '../../port/lookup.js';
 import { type CallContext, verb } from '../../port/verb.js';
-import { runAction, toAction } from '../actions/mutate.js';
+import { toAction } from '../actions/hand-over.js';
 import type { ActionRecord } from '../actions/records.js';
+import { retryAction, runAction } from '../actions/resume.js';
 import type { Desk } from './desk.js';
 
 /** Actions of the engine backend: kept in the store of the user who ran them. */
@@ -21,6 +22,10 @@ export function actionsFacet(desk: Desk): ActionsFacet {
     list: verb(['limit', 'state', 'stack'], (_request, options) => listActions(desk, options)),
     get: verb([], async ({ action }) => getAction(desk, action)),
     logs: verb(['follow', 'tail'], ({ action }, options, context) => readLog(desk, action, options, context)),
+    cancel: verb([], ({ action }, _options, context) => cancelAction(desk, action, context)),
+    retry: verb(['wait', 'timeoutMs', 'lockTimeoutMs'], async ({ action }, options, context) =>
+      retryAction(desk.parts, await findAction(desk, action), options, context),
+    ),
     run: verb([], async ({ action }, _options, context) =>
       runAction(desk.parts, await findAction(desk, action), context),
     ),
@@ -92,4 +97,32 @@ async function* readLog(
     const goesOn = await setTimeout(pollMs, true, { signal: context.signal }).catch(() => false);
     if (!goesOn) return;
   }
+}
+
+/** How long a runner is waited for that was asked to stop. */
+const cancelWaitMs = 10_000;
+
+async function cancelAction(desk: Desk, query: string, { signal }: CallContext): Promise<Action> {
+  const { actions, now, pollMs } = desk.parts;
+  const { user } = desk.principal;
+  const record = await findAction(desk, query);
+  const asked = record.endedAt === null && (await stop(desk, record, user));
+  if (!asked) {
+    throw new RefusedError(`action ${record.id.slice(0, 8)} cannot be canceled: it has ended`, {
+      hint: `See \`berth action inspect ${record.id.slice(0, 8)}\`.`,
+    });
+  }
+  const deadlineMs = now() + cancelWaitMs;
+  for (;;) {
+    const current = (await actions.get(record.id)) ?? record;
+    if (current.endedAt !== null || now() >= deadlineMs || signal.aborted) return toAction(current);
+    await setTimeout(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** One that nobody has begun is ended here; else its runner is asked. */
+async function stop(desk: Desk, { id, state, epoch }: ActionRecord, user: string): Promise<boolean> {
+  const { actions } = desk.parts;
+  if (state === 'Pending' && (await actions.end(id, epoch, 'Canceled', `canceled by ${user}`))) return true;
+  return actions.cancel(id, user);
 }

@@ -1,17 +1,107 @@
-import type { Container, ContainerListOptions, ContainersFacet } from '../../port/containers.js';
+import type { ContainerCommand } from '../../plan/resources.js';
+import type { Mutation } from '../../port/actions.js';
+import type { Container, ContainerListOptions, ContainersFacet, ContainerRef } from '../../port/containers.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
-import { type CallContext, verb } from '../../port/verb.js';
+import { type CallContext, type MutationOptions, type Verb, verb } from '../../port/verb.js';
 import type { Task, TaskFilter } from '../engines/engine.js';
-import { toContainer } from '../views.js';
-import type { Desk } from './desk.js';
+import { serviceResource, toContainer } from '../views.js';
+import { defaultMonitorMs, type Desk, mutationOptions, present } from './desk.js';
 
 /** Containers of the engine backend. */
 export function containersFacet(desk: Desk): ContainersFacet {
+  const { engine } = desk.parts;
   return {
     list: verb(['service', 'stack', 'state', 'all'], (_request, options, context) =>
       listContainers(desk, options, context),
     ),
-    get: verb([], async ({ container }, _options, context) => toContainer(await findTask(desk, container, context))),
+    get: verb([], async ({ container }, _options, context) =>
+      toContainer(await findTask(desk, container, context), await aloneNames(desk)),
+    ),
+    ...(engine.command !== undefined && commands(desk)),
+    ...(engine.exec !== undefined && execVerb(desk, engine.exec.bind(engine))),
+    ...(engine.run !== undefined && runVerb(desk, engine.run.bind(engine))),
+  };
+}
+
+type ContainerVerb = Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
+
+function commands(desk: Desk): ContainersFacet {
+  const plain = (name: string, what: Exclude<ContainerCommand['do'], 'kill'>): ContainerVerb =>
+    verb(mutationOptions, ({ container }, options, context) =>
+      command(desk, container, { do: what }, { name, options, context }),
+    );
+  return {
+    start: plain('Container Start', 'start'),
+    stop: plain('Container Stop', 'stop'),
+    restart: plain('Container Restart', 'restart'),
+    pause: plain('Container Pause', 'pause'),
+    unpause: plain('Container Unpause', 'unpause'),
+    redeploy: plain('Container Redeploy', 'replace'),
+    terminate: plain('Container Terminate', 'remove'),
+    kill: verb([...mutationOptions, 'signal'], ({ container }, { signal = 'SIGKILL', ...options }, context) =>
+      command(desk, container, { do: 'kill', signal }, { name: 'Container Kill', options, context }),
+    ),
+  };
+}
+
+interface ContainerCall {
+  readonly name: string;
+  readonly options: MutationOptions;
+  readonly context: CallContext;
+}
+
+async function command(
+  desk: Desk,
+  query: string,
+  what: ContainerCommand,
+  call: ContainerCall,
+): Promise<Mutation<Container>> {
+  const task = await findTask(desk, query, call.context);
+  const scope = desk.scope(task.stack ?? task.service);
+  return desk.change({
+    ...call,
+    scope,
+    intent: {
+      ...{ want: 'container', container: task.id, name: task.name, service: task.service },
+      ...{ command: what, monitorMs: defaultMonitorMs },
+    },
+    object: () => ({ kind: 'container', id: task.id, name: `${task.name}.${scope.stack}` }),
+    subject: async () => {
+      const tasks = await desk.parts.engine.tasks({ ...scope, service: task.service, all: true }, call.context);
+      const same = tasks.find(({ id }) => id === task.id);
+      const next = tasks.find(({ slot, desired }) => desired && slot === task.slot);
+      const found = what.do === 'replace' ? next : what.do === 'remove' ? undefined : same;
+      return found === undefined ? null : toContainer(found, await aloneNames(desk));
+    },
+  });
+}
+
+function execVerb(desk: Desk, exec: NonNullable<Desk['parts']['engine']['exec']>): ContainersFacet {
+  return {
+    exec: verb(
+      ['tty', 'interactive', 'user', 'workingDir', 'env'],
+      async ({ container, command: argv }, options, context) => {
+        const { id, service, stack } = await findTask(desk, container, context);
+        return exec({ ...desk.scope(stack ?? service), service, id }, argv, options, context);
+      },
+    ),
+  };
+}
+
+function runVerb(desk: Desk, start: NonNullable<Desk['parts']['engine']['run']>): ContainersFacet {
+  return {
+    run: verb(
+      ['tty', 'interactive', 'user', 'workingDir', 'env'],
+      async ({ target, command: argv }, options, context) => {
+        const query = 'service' in target ? target.service : undefined;
+        const stack = 'stack' in target ? target.stack : undefined;
+        const [view] =
+          query === undefined
+            ? await desk.views(stack, context)
+            : [await desk.view((await desk.findService(query, undefined, context)).scope.stack, context)];
+        return start(serviceResource(present(view, query ?? stack ?? ''), query), argv, options, context);
+      },
+    ),
   };
 }
 
@@ -24,15 +114,21 @@ export async function findTask(desk: Desk, query: string, context: CallContext):
   const { namespace } = desk.principal;
   const tasks = await desk.parts.engine.tasks({ namespace, all: true }, context);
   const all = candidatesIn(tasks);
-  const present = candidatesIn(tasks.filter((task) => task.desired));
+  const wanted = candidatesIn(tasks.filter((task) => task.desired));
   return lookup('container', query, {
     byIdPrefix: (prefix) => all.byIdPrefix(prefix),
     names: () => all.names(),
     byName: async (name, stack) => {
-      const found = await present.byName(name, stack);
+      const found = await wanted.byName(name, stack);
       return found.length > 0 ? found : all.byName(name, stack);
     },
   });
+}
+
+/** Names of the services that stand alone: the stack that an engine names for them is only their shell. */
+async function aloneNames(desk: Desk): Promise<ReadonlySet<string>> {
+  const records = await desk.parts.ledger.list(desk.principal.namespace);
+  return new Set(records.flatMap(({ name, standalone }) => (standalone ? [name] : [])));
 }
 
 async function* listContainers(
@@ -41,8 +137,9 @@ async function* listContainers(
   context: CallContext,
 ): AsyncIterable<Container> {
   const filter = await toFilter(desk, options, context);
+  const alone = await aloneNames(desk);
   for (const task of await desk.parts.engine.tasks(filter, context)) {
-    if (options.state === undefined || task.state === options.state) yield toContainer(task);
+    if (options.state === undefined || task.state === options.state) yield toContainer(task, alone);
   }
 }
 
@@ -50,8 +147,8 @@ async function toFilter(desk: Desk, options: ContainerListOptions, context: Call
   const { namespace } = desk.principal;
   const all = options.all ?? false;
   if (options.service !== undefined) {
-    const { name, stack } = await desk.findService(options.service, options.stack, context);
-    return { namespace, all, service: name, ...(stack === null ? {} : { stack }) };
+    const { service, scope } = await desk.findService(options.service, options.stack, context);
+    return { ...scope, all, service: service.name };
   }
   if (options.stack === undefined) return { namespace, all };
   return { namespace, all, stack: (await desk.findStack(options.stack)).name };

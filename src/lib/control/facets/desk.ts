@@ -1,17 +1,41 @@
-import type { GateCondition } from '../../plan/steps.js';
-import type { ServiceDetail } from '../../port/services.js';
+import { withOverlays } from '../../plan/overlays.js';
+import type { Intent } from '../../plan/intent.js';
+import type { StackScope } from '../../plan/resources.js';
+import type { ActionObject, Mutation } from '../../port/actions.js';
+import { NotFoundError } from '../../port/errors.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
 import type { Principal } from '../../port/principal.js';
-import type { CallContext } from '../../port/verb.js';
-import { mutate, type MutationRequest, type MutationResult, type MutatorParts } from '../actions/mutate.js';
-import { Watch } from '../actions/verdict.js';
+import type { ServiceDetail } from '../../port/services.js';
+import type { CallContext, MutationOptions } from '../../port/verb.js';
+import { mutate, type MutatorParts } from '../actions/mutate.js';
 import type { StackRecord } from '../ledger.js';
 import { type StackView, toServices } from '../views.js';
 
 /** Long enough to see a container that exits as soon as it starts; short against a deployment. */
 export const defaultMonitorMs = 500;
 
-const conditions = ['started', 'healthy', 'completed'] as const;
+/** What every mutating verb of this backend takes. */
+export const mutationOptions = ['wait', 'timeoutMs', 'dryRun', 'lockTimeoutMs'] as const;
+
+/** A service, and the stack (or the shell of a service that stands alone) that it is in. */
+export interface LocatedService {
+  readonly service: ServiceDetail;
+  readonly scope: StackScope;
+  readonly record: StackRecord;
+}
+
+/** A change, and how what was changed is found afterwards. */
+export interface ChangeRequest<T> {
+  readonly scope: StackScope;
+  /** The operation in words: `Stack Up`. */
+  readonly name: string;
+  readonly intent: Intent;
+  readonly object: (stackId: string) => ActionObject;
+  readonly options: MutationOptions & { readonly strict?: boolean };
+  readonly context: CallContext;
+  /** Null where it is gone. */
+  readonly subject: () => Promise<T | null>;
+}
 
 /** What the facets of the engine backend share: how they look at stacks, and how they change them. */
 export class Desk {
@@ -20,19 +44,19 @@ export class Desk {
     readonly parts: MutatorParts,
   ) {}
 
-  /** Views of the principal's stacks, by name, or of the one meant. */
+  /** Views of all that the principal has, by name, services that stand alone among them, or of the one stack meant. */
   async views(stack: string | undefined, context: CallContext): Promise<StackView[]> {
-    const { engine } = this.parts;
+    const { engine, ledger } = this.parts;
     const { namespace } = this.principal;
-    const records = stack === undefined ? await this.parts.ledger.list(namespace) : [await this.findStack(stack)];
+    const records = stack === undefined ? await ledger.list(namespace) : [await this.findStack(stack)];
     if (records.length === 0) return [];
     const [only] = records;
     const filter = records.length === 1 && only !== undefined ? { namespace, stack: only.name } : { namespace };
     const tasks = await engine.tasks(filter, context);
     const views: StackView[] = [];
     for (const record of records) {
-      const observed = await engine.observe({ namespace, stack: record.name }, context);
-      views.push({ record, observed, tasks: tasks.filter((task) => task.stack === record.name) });
+      const observed = await engine.observe(this.scope(record.name), context);
+      views.push(toView(record, { observed, tasks: tasks.filter((task) => task.stack === record.name) }));
     }
     return views;
   }
@@ -40,52 +64,54 @@ export class Desk {
   /** The view of a stack of that very name; null when there is none. */
   async view(name: string, context: CallContext): Promise<StackView | null> {
     const { engine, ledger } = this.parts;
-    const scope = { namespace: this.principal.namespace, stack: name };
+    const scope = this.scope(name);
     const record = await ledger.get(scope);
     if (record === null) return null;
     const observed = await engine.observe(scope, context);
-    return { record, observed, tasks: await engine.tasks(scope, context) };
+    return toView(record, { observed, tasks: await engine.tasks(scope, context) });
+  }
+
+  scope(stack: string): StackScope {
+    return { namespace: this.principal.namespace, stack };
   }
 
   /** @throws NotFoundError or AmbiguousError. */
   async findStack(query: string): Promise<StackRecord> {
-    return lookup('stack', query, candidatesIn(await this.parts.ledger.list(this.principal.namespace)));
+    const records = await this.parts.ledger.list(this.principal.namespace);
+    return lookup('stack', query, candidatesIn(records.filter(({ standalone }) => !standalone)));
   }
 
   /** In the stack of that name or id, or in any. Throws NotFoundError or AmbiguousError. */
-  async findService(query: string, stack: string | undefined, context: CallContext): Promise<ServiceDetail> {
-    const services = (await this.views(stack, context)).flatMap(toServices);
-    return lookup('service', query, candidatesIn(services));
+  async findService(query: string, stack: string | undefined, context: CallContext): Promise<LocatedService> {
+    return locateService(query, await this.views(stack, context));
   }
 
-  mutate(request: MutationRequest): Promise<MutationResult> {
-    return mutate(this.parts, request);
+  /** Plans and does the change; gives what was changed, as it is then. */
+  async change<T>({ subject, options, ...request }: ChangeRequest<T>): Promise<Mutation<T>> {
+    const { strict, ...rest } = options;
+    const result = await mutate(this.parts, { ...request, options: rest, ...(strict === true && { strict }) });
+    return { subject: options.dryRun === true ? null : await subject(), ...result };
   }
+}
 
-  /** Conditions that the replicas of services are known to fulfil, by name. */
-  fulfilled({ observed, tasks }: Pick<StackView, 'observed' | 'tasks'>): Record<string, GateCondition[]> {
-    const nowMs = this.parts.now();
-    const watch = new Watch(nowMs);
-    return Object.fromEntries(
-      observed.services.map((service) => {
-        const own = tasks.filter((task) => task.service === service.name);
-        const isTrue = (condition: GateCondition): boolean =>
-          watch.gate(condition, service, service, own, nowMs).kind === 'converged';
-        return [service.name, conditions.filter(isTrue)];
-      }),
-    );
-  }
+/** @throws NotFoundError or AmbiguousError. */
+export async function locateService(query: string, views: readonly StackView[]): Promise<LocatedService> {
+  const located = views.flatMap((view) =>
+    toServices(view).map((service) => {
+      const { id, name, stack } = service;
+      const { namespace, name: shell } = view.record;
+      return { id, name, stack, service, scope: { namespace, stack: shell }, record: view.record };
+    }),
+  );
+  return lookup('service', query, candidatesIn(located));
+}
 
-  /** Why services that the engine has as applied do not run as they should, by name. */
-  unsettled({ observed, tasks }: Pick<StackView, 'observed' | 'tasks'>): Record<string, string> {
-    const nowMs = this.parts.now();
-    const watch = new Watch(nowMs);
-    const found: Record<string, string> = {};
-    for (const service of observed.services) {
-      const own = tasks.filter((task) => task.service === service.name);
-      const verdict = watch.judge(service, service, own, nowMs);
-      if (verdict.kind !== 'converged') found[service.name] = verdict.status;
-    }
-    return found;
-  }
+/** @throws NotFoundError when a stack has gone since it was looked up. */
+export function present<T>(found: T | null | undefined, name: string): T {
+  if (found === null || found === undefined) throw new NotFoundError(`no stack ${JSON.stringify(name)}`);
+  return found;
+}
+
+function toView(record: StackRecord, seen: Pick<StackView, 'observed' | 'tasks'>): StackView {
+  return { record, project: withOverlays(record.definition, record.overlays), ...seen };
 }

@@ -4,6 +4,8 @@ import { nearest } from '../../text/nearest.js';
 import { type CallContext, verb } from '../../port/verb.js';
 import { toServices } from '../views.js';
 import { findTask } from './containers.js';
+import type { Engine } from '../engines/engine.js';
+import { resumable } from '../streams/resumable.js';
 import type { Desk } from './desk.js';
 
 /** Logs of the containers of the engine backend. */
@@ -24,25 +26,46 @@ async function* read(desk: Desk, source: LogSource, options: LogOptions, context
   if ('container' in source) {
     const task = await findTask(desk, source.container, context);
     const filter = { namespace, all: true, service: task.service, container: task.id };
-    yield* engine.logs(task.stack === null ? filter : { ...filter, stack: task.stack }, options, context);
+    yield* follow(engine, task.stack === null ? filter : { ...filter, stack: task.stack }, options, context);
     return;
   }
   if ('service' in source) {
-    const service = await desk.findService(source.service, undefined, context);
-    const filter = { namespace, service: service.name };
-    yield* engine.logs(service.stack === null ? filter : { ...filter, stack: service.stack }, options, context);
+    const { service, scope } = await desk.findService(source.service, undefined, context);
+    yield* follow(engine, { ...scope, service: service.name }, options, context);
     return;
   }
   const { name: stack } = await desk.findStack(source.stack);
   const services = await checkedServices(desk, stack, source.services ?? [], context);
   const [only, ...others] = services;
   if (only !== undefined && others.length === 0) {
-    yield* engine.logs({ namespace, stack, service: only }, options, context);
+    yield* follow(engine, { namespace, stack, service: only }, options, context);
     return;
   }
-  for await (const line of engine.logs({ namespace, stack }, options, context)) {
+  for await (const line of follow(engine, { namespace, stack }, options, context)) {
     if (services.length === 0 || (line.service !== null && services.includes(line.service))) yield line;
   }
+}
+
+/** Lines of the engine; followed, over lost connections, none of them lost and none twice. */
+function follow(
+  engine: Engine,
+  filter: Parameters<Engine['logs']>[0],
+  options: LogOptions,
+  context: CallContext,
+): AsyncIterable<LogLine> {
+  if (options.follow !== true) return engine.logs(filter, options, context);
+  const { tail: _tail, ...others } = options;
+  return resumable(
+    (since) =>
+      since === undefined ? engine.logs(filter, options, context) : engine.logs(filter, { ...others, since }, context),
+    {
+      signal: context.signal,
+      onLost: ({ message }, waitMs) => {
+        const status = `${message}; trying again in ${Math.ceil(waitMs / 1000)} s`;
+        context.progress?.({ kind: 'stack', name: filter.stack ?? '', phase: 'note', status });
+      },
+    },
+  );
 }
 
 async function checkedServices(

@@ -1,148 +1,182 @@
 import type { Project } from '../../compose/project.js';
-import { planTerminate } from '../../plan/terminate.js';
-import { planCreate, planUp } from '../../plan/up.js';
+import type { Intent } from '../../plan/intent.js';
+import { withOverlays, withScale } from '../../plan/overlays.js';
 import type { ActionObject, Mutation } from '../../port/actions.js';
-import { ConflictError, InputError, NotFoundError, UsageError } from '../../port/errors.js';
+import { InputError, NotFoundError, UsageError } from '../../port/errors.js';
 import { nearest } from '../../text/nearest.js';
-import type { Stack, StackDetail, StacksFacet, StackTerminateOptions, StackUpOptions } from '../../port/stacks.js';
-import { type CallContext, verb } from '../../port/verb.js';
-import type { StackScope } from '../../plan/resources.js';
+import type { Stack, StackCreateOptions, StackDetail, StacksFacet, StackUpOptions } from '../../port/stacks.js';
+import { type CallContext, type MutationOptions, verb } from '../../port/verb.js';
+import { freeName } from '../app-names.js';
 import { toStack } from '../views.js';
-import { defaultMonitorMs, type Desk } from './desk.js';
+import { defaultMonitorMs, type Desk, mutationOptions } from './desk.js';
 
-/** Stacks of the engine backend. */
+/** Stacks of the engine backend. An app is a stack. */
 export function stacksFacet(desk: Desk): StacksFacet {
   return {
-    list: verb([], (_request, _options, context) => listStacks(desk, context)),
+    list: verb(['apps'], (_request, _options, context) => listStacks(desk, context)),
     get: verb([], ({ stack }, _options, context) => getStack(desk, stack, context)),
-    create: verb(['dryRun'], ({ project }, options, context) => createStack(desk, project, options, context)),
-    up: verb(['services', 'prune', 'monitorMs', 'wait', 'timeoutMs', 'dryRun'], ({ project }, options, context) =>
-      bringUp(desk, project, options, context),
+    create: verb(['dryRun', 'strict', 'generateName'], ({ project }, options, context) =>
+      create(desk, project, options, context),
     ),
-    terminate: verb(['volumes', 'wait', 'timeoutMs', 'dryRun'], ({ stack }, options, context) =>
-      terminate(desk, stack, options, context),
+    up: verb([...mutationOptions, ...upOptions], ({ project }, options, context) =>
+      up(desk, project, options, context),
     ),
+    update: verb([...mutationOptions, 'redeploy'], ({ stack, project }, options, context) => {
+      const { redeploy = false } = options;
+      return onStack(desk, stack, { name: 'Stack Update', options, context }, (name) => ({
+        ...{ want: 'update', redeploy, monitorMs: defaultMonitorMs },
+        definition: sameName(project, name),
+      }));
+    }),
+    start: verb(mutationOptions, ({ stack }, options, context) => run(desk, stack, 'start', options, context)),
+    stop: verb(mutationOptions, ({ stack }, options, context) => run(desk, stack, 'stop', options, context)),
+    redeploy: verb(mutationOptions, ({ stack }, options, context) => run(desk, stack, 'redeploy', options, context)),
+    terminate: verb([...mutationOptions, 'volumes'], ({ stack }, options, context) =>
+      onStack(desk, stack, { name: 'Stack Terminate', options, context }, () => ({
+        want: 'terminate',
+        volumes: options.volumes ?? false,
+      })),
+    ),
+    export: verb([], async ({ stack }) => {
+      const { definition, overlays } = await desk.findStack(stack);
+      return withScale(withOverlays(definition, overlays), overlays.scale);
+    }),
   };
 }
 
+const upOptions = [
+  'services',
+  'prune',
+  'monitorMs',
+  'resetConfig',
+  'resetScale',
+  'rollbackOnFailure',
+  'strict',
+] as const;
+
 async function* listStacks(desk: Desk, context: CallContext): AsyncIterable<Stack> {
-  for (const view of await desk.views(undefined, context)) yield toStack(view);
+  for (const view of await desk.views(undefined, context)) if (!view.record.standalone) yield toStack(view);
 }
 
 async function getStack(desk: Desk, query: string, context: CallContext): Promise<StackDetail> {
   const [view] = await desk.views(query, context);
   if (view === undefined) throw new NotFoundError(`no stack ${JSON.stringify(query)}`);
-  return { ...toStack(view), definition: view.record.definition };
+  return { ...toStack(view), definition: view.project };
 }
 
-async function createStack(
+async function create(
   desk: Desk,
-  project: Project,
-  options: { readonly dryRun?: boolean },
+  given: Project,
+  options: StackCreateOptions,
   context: CallContext,
 ): Promise<Mutation<Stack>> {
-  const scope = scopeOf(desk, project);
-  const result = await desk.mutate({
-    scope,
+  const { generateName, ...rest } = options;
+  const name = generateName === true ? await freeName(desk.parts, desk.principal.namespace) : given.name;
+  checkName(name);
+  const definition = generateName === true ? { ...given, name } : given;
+  return desk.change({
+    scope: desk.scope(name),
     name: 'Stack Create',
-    options,
+    intent: { want: 'create', definition, standalone: false },
+    object: stackObject(name),
+    options: rest,
     context,
-    plan: async () => {
-      await desk.parts.engine.check(project, context);
-      const there = await desk.parts.ledger.get(scope);
-      if (there !== null) {
-        throw new ConflictError(`there is a stack ${JSON.stringify(project.name)} already`, {
-          hint: `Nothing was changed. Change it with \`berth stack up\`, or choose another name.`,
-        });
-      }
-      const id = desk.parts.randomUuid();
-      return { plan: planCreate(project, id), object: stackObject(project.name, id) };
-    },
+    subject: () => subject(desk, name, context),
   });
-  return withSubject(desk, project.name, result, options, context);
 }
 
-async function bringUp(
+async function up(
   desk: Desk,
   project: Project,
   options: StackUpOptions,
   context: CallContext,
 ): Promise<Mutation<Stack>> {
-  checkServices(project, options.services ?? []);
-  checkMonitor(options.monitorMs);
-  const scope = scopeOf(desk, project);
-  const { engine, ledger } = desk.parts;
-  const result = await desk.mutate({
-    scope,
+  const { services = [], monitorMs = defaultMonitorMs } = options;
+  checkServices(project, services);
+  checkMonitor(monitorMs);
+  const name = checkName(project.name);
+  return desk.change({
+    scope: desk.scope(name),
     name: 'Stack Up',
+    intent: {
+      want: 'up',
+      definition: project,
+      standalone: false,
+      services: services.length === 0 ? null : services,
+      prune: options.prune ?? false,
+      resetConfig: options.resetConfig ?? false,
+      resetScale: options.resetScale ?? false,
+      rollbackOnFailure: options.rollbackOnFailure ?? false,
+      monitorMs,
+    },
+    object: stackObject(name),
     options,
     context,
-    plan: async () => {
-      await engine.check(project, context);
-      const record = await ledger.get(scope);
-      const id = record?.id ?? desk.parts.randomUuid();
-      const observed = await engine.observe(scope, context);
-      const tasks = await engine.tasks(scope, context);
-      const plan = planUp({
-        scope,
-        id,
-        desired: project,
-        scale: record?.scale ?? {},
-        stored: record === null || record.terminating ? null : record.definition,
-        applied: record?.applied ?? {},
-        observed,
-        unsettled: desk.unsettled({ observed, tasks }),
-        fulfilled: desk.fulfilled({ observed, tasks }),
-        services: options.services === undefined || options.services.length === 0 ? undefined : options.services,
-        prune: options.prune ?? false,
-        monitorMs: options.monitorMs ?? defaultMonitorMs,
-      });
-      return { plan, object: stackObject(project.name, id) };
-    },
+    subject: () => subject(desk, name, context),
   });
-  return withSubject(desk, project.name, result, options, context);
 }
 
-async function terminate(
+const runNames = { start: 'Stack Start', stop: 'Stack Stop', redeploy: 'Stack Redeploy' } as const;
+
+function run(
   desk: Desk,
-  query: string,
-  options: StackTerminateOptions,
+  stack: string,
+  want: keyof typeof runNames,
+  options: MutationOptions,
   context: CallContext,
 ): Promise<Mutation<Stack>> {
-  const { name, id } = await desk.findStack(query);
-  const scope: StackScope = { namespace: desk.principal.namespace, stack: name };
-  const result = await desk.mutate({
-    scope,
-    name: 'Stack Terminate',
-    options,
-    context,
-    plan: async () => {
-      const record = await desk.parts.ledger.get(scope);
-      const observed = await desk.parts.engine.observe(scope, context);
-      // Somebody else may have terminated it while this call waited for the lock: then nothing is left to do.
-      const plan =
-        record === null
-          ? { steps: [], notes: [] }
-          : planTerminate({ scope, stored: record.definition, observed, volumes: options.volumes ?? false });
-      return { plan, object: stackObject(name, id) };
-    },
-  });
-  return withSubject(desk, name, result, options, context);
+  return onStack(desk, stack, { name: runNames[want], options, context }, () => ({
+    ...{ want, services: null, monitorMs: defaultMonitorMs },
+  }));
 }
 
-function checkMonitor(monitorMs = 0): void {
+interface StackCall {
+  readonly name: string;
+  readonly options: MutationOptions;
+  readonly context: CallContext;
+}
+
+/** Changes a stack that is there. */
+async function onStack(
+  desk: Desk,
+  query: string,
+  call: StackCall,
+  intent: (name: string) => Intent,
+): Promise<Mutation<Stack>> {
+  const { name } = await desk.findStack(query);
+  return desk.change({
+    ...call,
+    scope: desk.scope(name),
+    intent: intent(name),
+    object: stackObject(name),
+    subject: () => subject(desk, name, call.context),
+  });
+}
+
+async function subject(desk: Desk, name: string, context: CallContext): Promise<Stack | null> {
+  const view = await desk.view(name, context);
+  return view === null ? null : toStack(view);
+}
+
+/** Networks and volumes were named after the project when it was read: it cannot be given another name now. */
+function sameName(project: Project, name: string): Project {
+  if (project.name === name) return project;
+  throw new UsageError(`the definition is of ${JSON.stringify(project.name)}, not of the stack ${name}`, {
+    hint: 'Nothing was changed. Read the file under the name of the stack.',
+  });
+}
+
+function checkMonitor(monitorMs: number): void {
   if (monitorMs >= 0 && Number.isFinite(monitorMs)) return;
   throw new UsageError(`what runs cannot be monitored for ${monitorMs} ms`);
 }
 
 /** Stack names are part of every name that the engine makes, so that they follow Compose's rule for project names. */
-function scopeOf(desk: Desk, project: Project): StackScope {
-  if (!/^[a-z0-9][a-z0-9_-]*$/.test(project.name)) {
-    throw new InputError(`${JSON.stringify(project.name)} cannot be the name of a stack`, {
-      hint: 'Use lower-case letters, digits, - and _, beginning with a letter or digit.',
-    });
-  }
-  return { namespace: desk.principal.namespace, stack: project.name };
+export function checkName(name: string): string {
+  if (/^[a-z0-9][a-z0-9_-]*$/.test(name)) return name;
+  throw new InputError(`${JSON.stringify(name)} cannot be the name of a stack`, {
+    hint: 'Use lower-case letters, digits, - and _, beginning with a letter or digit.',
+  });
 }
 
 function checkServices(project: Project, names: readonly string[]): void {
@@ -156,17 +190,6 @@ function checkServices(project: Project, names: readonly string[]): void {
   }
 }
 
-function stackObject(name: string, id: string): ActionObject {
-  return { kind: 'stack', id, name };
-}
-
-async function withSubject(
-  desk: Desk,
-  name: string,
-  result: Pick<Mutation<Stack>, 'action' | 'plan'>,
-  { dryRun }: { readonly dryRun?: boolean },
-  context: CallContext,
-): Promise<Mutation<Stack>> {
-  const view = dryRun === true ? null : await desk.view(name, context);
-  return { subject: view === null ? null : toStack(view), ...result };
+function stackObject(name: string): (id: string) => ActionObject {
+  return (id) => ({ kind: 'stack', id, name });
 }

@@ -1,271 +1,242 @@
 import * as v from 'valibot';
-import type { ActionRecord, ActionRecords, NewAction, RecordedStep } from '../actions/records.js';
+import type { Intent } from '../../plan/intent.js';
 import type { Step } from '../../plan/steps.js';
+import type {
+  ActionEvent,
+  ActionFilter,
+  ActionRecord,
+  ActionRecords,
+  NewAction,
+  NumberedLogLine,
+  Pulse,
+  RecordedStep,
+  StepState,
+} from '../actions/records.js';
 import type { Processes } from '../processes.js';
-import type { Database, SqlValue } from './database.js';
-import { readJson, stepBodySchema, strings } from './json-column.js';
-import { processColumns, processEntries, processValues, toProcess } from './process-columns.js';
+import { ActionLogTable } from './action-log-table.js';
+import { ActionRows, type StateChange } from './action-rows.js';
+import type { Database } from './database.js';
+import { intentSchema, readJson } from './json-column.js';
+import { processColumns, processValues } from './process-columns.js';
+import { StepTable } from './step-table.js';
 
-/** Ended actions kept of an engine and namespace. */
-const keptActions = 1_000;
-/** Lines kept of an action's log. */
-const keptLines = 10_000;
-
-const columns = `id, namespace, name, state, object_kind, object_id, object_name, stack, user, started_at, ended_at,
-  reason, ${processColumns}, epoch`;
-
-const actionRow = v.object({
-  id: v.string(),
-  namespace: v.string(),
-  name: v.string(),
-  state: v.picklist(['Pending', 'In progress', 'Canceling', 'Canceled', 'Success', 'Failed']),
-  object_kind: v.picklist(['stack', 'service', 'container', 'node', 'node cluster', 'image', 'app', 'other']),
-  object_id: v.string(),
-  object_name: v.string(),
-  stack: v.string(),
-  user: v.string(),
-  started_at: v.string(),
-  ended_at: v.nullable(v.string()),
-  reason: v.nullable(v.string()),
-  ...processEntries,
-  epoch: v.number(),
-});
-
-const stepRow = v.object({
-  id: v.string(),
-  wave: v.number(),
-  operation: v.picklist(['create', 'update', 'remove', 'start', 'stop', 'restart', 'scale', 'store', 'wait']),
-  kind: v.picklist(['stack', 'service', 'network', 'volume', 'config', 'secret', 'container']),
-  name: v.string(),
-  reasons: v.string(),
-  body: v.string(),
-  state: v.picklist(['pending', 'running', 'done', 'failed', 'skipped']),
-});
-
-const idRow = v.object({ id: v.string() });
-const lineRow = v.object({ sequence: v.number(), at: v.string(), text: v.string() });
+const intentRow = v.object({ intent: v.nullable(v.string()) });
 
 /** The actions of one engine identity, in the store. */
-export function actionTable(
-  database: Database,
-  engine: string,
-  processes: Processes,
-  now: () => number,
-): ActionRecords {
-  const { self } = processes;
-  const time = () => new Date(now()).toISOString();
-  const find = (id: string): ActionRecord | null => {
-    const row = database.first(actionRow, `SELECT ${columns} FROM action WHERE id = ? AND engine = ?`, [id, engine]);
-    return row === undefined ? null : toRecord(row);
-  };
+export class ActionTable implements ActionRecords {
+  readonly #database: Database;
+  readonly #engine: string;
+  readonly #processes: Processes;
+  readonly #now: () => number;
+  readonly #rows: ActionRows;
+  readonly #steps: StepTable;
+  readonly #log: ActionLogTable;
 
-  return {
-    create: async (action, steps) =>
-      database.transaction(() => {
-        insertAction(database, engine, processes, time(), action);
-        insertSteps(database, action.id, steps);
-        prune(database, engine, action.namespace);
-        const created = find(action.id);
-        if (created === null) throw new Error(`action ${action.id} is not there after it was created`);
-        return created;
-      }),
+  constructor(database: Database, engine: string, processes: Processes, now: () => number) {
+    this.#database = database;
+    this.#engine = engine;
+    this.#processes = processes;
+    this.#now = now;
+    this.#rows = new ActionRows(database, engine);
+    this.#steps = new StepTable(database);
+    this.#log = new ActionLogTable(database, engine);
+  }
 
-    get: async (id) => find(id),
+  async create(action: NewAction, steps: readonly Step[]): Promise<ActionRecord> {
+    return this.#database.transaction(() => {
+      this.#rows.insert(action, this.#processes.self, this.#time());
+      this.#steps.append(action.id, steps, false);
+      this.#log.stateChanged(action.id, this.#time());
+      this.#rows.prune(action.namespace);
+      this.#log.pruneEvents(action.namespace);
+      return this.#rows.existing(action.id);
+    });
+  }
 
-    list: async (namespace, filter) => {
-      const conditions = ['engine = ?', 'namespace = ?'];
-      const parameters: SqlValue[] = [engine, namespace];
-      if (filter.state !== undefined) {
-        conditions.push('state = ?');
-        parameters.push(filter.state);
+  async get(id: string): Promise<ActionRecord | null> {
+    return this.#rows.find(id);
+  }
+
+  async intent(id: string): Promise<Intent | null> {
+    const sql = 'SELECT intent FROM action WHERE id = ? AND engine = ?';
+    const intent = this.#database.first(intentRow, sql, [id, this.#engine])?.intent ?? null;
+    return intent === null ? null : readJson(this.#database, intentSchema, intent);
+  }
+
+  async list(namespace: string, filter: ActionFilter): Promise<readonly ActionRecord[]> {
+    return this.#rows.list(namespace, filter);
+  }
+
+  async byIdPrefix(namespace: string, prefix: string): Promise<readonly ActionRecord[]> {
+    return this.#rows.byIdPrefix(namespace, prefix);
+  }
+
+  async steps(id: string): Promise<readonly RecordedStep[]> {
+    return this.#steps.list(id);
+  }
+
+  async take(id: string): Promise<ActionRecord | null> {
+    return this.#database.transaction(() => {
+      const runner = processValues(this.#processes.self);
+      const taken = this.#change({
+        id,
+        to: 'In progress',
+        when: ["state = 'Pending'"],
+        set: [`epoch = epoch + 1, (${processColumns}) = (?, ?, ?, ?, ?, ?)`, ...runner],
+      });
+      return taken ? this.#rows.existing(id) : null;
+    });
+  }
+
+  async handOver(id: string, epoch: number): Promise<boolean> {
+    return this.#database.transaction(() => {
+      const left = this.#change({ id, to: 'Pending', when: ["epoch = ? AND state = 'In progress'", epoch] });
+      if (left) this.#steps.move(id, 'running', 'pending');
+      return left;
+    });
+  }
+
+  async reopen(id: string): Promise<ActionRecord | null> {
+    return this.#database.transaction(() => {
+      const runner = processValues(this.#processes.self);
+      const reopened = this.#change({
+        id,
+        to: 'Pending',
+        when: ['ended_at IS NOT NULL AND intent IS NOT NULL'],
+        set: [
+          `epoch = epoch + 1, ended_at = NULL, reason = NULL, canceled_by = NULL, (${processColumns}) = (?, ?, ?, ?, ?, ?)`,
+          ...runner,
+        ],
+      });
+      if (!reopened) return null;
+      // None is running: `end` saw to that.
+      this.#steps.move(id, 'failed', 'pending');
+      return this.#rows.existing(id);
+    });
+  }
+
+  async replan(id: string, epoch: number, steps: readonly Step[], leaseEpoch: number): Promise<boolean> {
+    return this.#database.transaction(() => {
+      if (!this.#rows.setLease(id, epoch, leaseEpoch)) return false;
+      this.#steps.clear(id);
+      this.#steps.append(id, steps, false);
+      return true;
+    });
+  }
+
+  /** The step that failed is not gone on with. */
+  async addUndo(id: string, epoch: number, steps: readonly Step[], leaseEpoch: number): Promise<boolean> {
+    return this.#database.transaction(() => {
+      if (!this.#rows.setLease(id, epoch, leaseEpoch)) return false;
+      this.#steps.move(id, 'running', 'failed');
+      this.#steps.append(id, steps, true);
+      return true;
+    });
+  }
+
+  async underLease(id: string, epoch: number, leaseEpoch: number): Promise<boolean> {
+    return this.#rows.setLease(id, epoch, leaseEpoch);
+  }
+
+  /** A runner that is to stop still tells what became of the step it was at. */
+  async markStep(id: string, epoch: number, stepId: string, state: StepState): Promise<boolean> {
+    return this.#database.transaction(() => {
+      const runs = "epoch = ? AND state IN ('In progress', 'Canceling')";
+      return this.#rows.is(id, runs, epoch) && this.#steps.mark(id, stepId, state);
+    });
+  }
+
+  async end(
+    id: string,
+    epoch: number,
+    state: 'Success' | 'Failed' | 'Canceled',
+    reason: string | null,
+  ): Promise<boolean> {
+    return this.#database.transaction(() => this.#end(id, epoch, state, reason));
+  }
+
+  async cancel(id: string, user: string): Promise<boolean> {
+    return this.#database.transaction(() => {
+      const asked = this.#change({
+        id,
+        to: 'Canceling',
+        when: ["state IN ('Pending', 'In progress')"],
+        set: ['canceled_by = ?', user],
+      });
+      // Somebody may have asked before.
+      return asked || this.#rows.is(id, "state = 'Canceling'");
+    });
+  }
+
+  async pulse(id: string, epoch: number): Promise<Pulse> {
+    const action = this.#rows.find(id);
+    if (action === null || action.epoch !== epoch || action.endedAt !== null) return 'lost';
+    return action.state === 'Canceling' ? 'canceled' : 'go on';
+  }
+
+  async lines(id: string, after: number): Promise<readonly NumberedLogLine[]> {
+    return this.#log.lines(id, after);
+  }
+
+  async log(id: string, epoch: number, text: string): Promise<boolean> {
+    return this.#database.transaction(() => {
+      const writes = this.#rows.is(id, 'epoch = ? AND ended_at IS NULL', epoch);
+      if (writes) this.#log.append(id, this.#time(), text);
+      return writes;
+    });
+  }
+
+  async events(namespace: string, after: number, limit: number): Promise<readonly ActionEvent[]> {
+    return this.#log.events(namespace, after, limit);
+  }
+
+  async failAbandoned(namespace: string): Promise<readonly ActionRecord[]> {
+    return this.#rows
+      .unfinished(namespace)
+      .filter(({ runner }) => this.#processes.fate(runner) === 'dead')
+      .flatMap((action) => this.#failOne(action) ?? []);
+  }
+
+  async dropDetails(namespace: string, stack: string): Promise<void> {
+    this.#database.transaction(() => {
+      for (const { id } of this.#rows.retryable(namespace, stack)) {
+        this.#database.run('UPDATE action SET intent = NULL WHERE id = ?', [id]);
+        this.#steps.dropDetails(id);
       }
-      if (filter.stack !== undefined) {
-        conditions.push('(stack = ? OR object_id = ?)');
-        parameters.push(filter.stack, filter.stack);
-      }
-      const sql = `SELECT ${columns} FROM action WHERE ${conditions.join(' AND ')} ORDER BY sequence DESC LIMIT ?`;
-      return database.all(actionRow, sql, [...parameters, filter.limit ?? -1]).map(toRecord);
-    },
+    });
+  }
 
-    byIdPrefix: async (namespace, prefix) =>
-      database
-        .all(
-          actionRow,
-          `SELECT ${columns} FROM action WHERE engine = ? AND namespace = ? AND substr(id, 1, ?) = ? LIMIT 20`,
-          [engine, namespace, prefix.length, prefix],
-        )
-        .map(toRecord),
+  #time(): string {
+    return new Date(this.#now()).toISOString();
+  }
 
-    steps: async (id) =>
-      database
-        .all(
-          stepRow,
-          `SELECT id, wave, operation, kind, name, reasons, body, state FROM action_step
-            WHERE action_id = ? ORDER BY position`,
-          [id],
-        )
-        .map((row) => toStep(database, row)),
+  /** Every change of a state goes through here, within a transaction, so that each has its event. */
+  #change(change: StateChange): boolean {
+    const changed = this.#rows.change(change);
+    if (changed) this.#log.stateChanged(change.id, this.#time());
+    return changed;
+  }
 
-    take: async (id) =>
-      database.transaction(() => {
-        const taken = database.run(
-          `UPDATE action SET state = 'In progress', epoch = epoch + 1, (${processColumns}) = (?, ?, ?, ?, ?, ?)
-            WHERE id = ? AND engine = ? AND state = 'Pending'`,
-          [...processValues(self), id, engine],
-        );
-        return taken === 0 ? null : find(id);
-      }),
+  /** False when the epoch is over, or the action has ended. A step that was under way was not done, or has failed. */
+  #end(id: string, epoch: number, state: 'Success' | 'Failed' | 'Canceled', reason: string | null): boolean {
+    const ended = this.#change({
+      id,
+      to: state,
+      when: ['epoch = ? AND ended_at IS NULL', epoch],
+      set: ['reason = ?, ended_at = ?', reason, this.#time()],
+    });
+    if (ended) this.#steps.move(id, 'running', state === 'Failed' ? 'failed' : 'pending');
+    return ended;
+  }
 
-    handOver: async (id, epoch) =>
-      database.transaction(() => {
-        const sql = "UPDATE action SET state = 'Pending' WHERE id = ? AND epoch = ? AND state = 'In progress'";
-        if (database.run(sql, [id, epoch]) === 0) return false;
-        stopSteps(database, id, 'pending');
-        return true;
-      }),
-
-    markStep: async (id, epoch, stepId, state) =>
-      database.run(
-        `UPDATE action_step SET state = ? WHERE action_id = ? AND id = ?
-          AND EXISTS (SELECT 1 FROM action WHERE id = ? AND epoch = ? AND state = 'In progress')`,
-        [state, id, stepId, id, epoch],
-      ) > 0,
-
-    end: async (id, epoch, state, reason) =>
-      database.transaction(() => endAction(database, { id, epoch, state, reason, at: time() })),
-
-    lines: async (id, after) =>
-      database.all(
-        lineRow,
-        'SELECT sequence, at, text FROM action_log WHERE action_id = ? AND sequence > ? ORDER BY sequence',
-        [id, after],
-      ),
-
-    log: async (id, epoch, text) =>
-      database.transaction(() => {
-        const sql = 'SELECT id FROM action WHERE id = ? AND epoch = ? AND ended_at IS NULL';
-        if (database.first(idRow, sql, [id, epoch]) === undefined) return false;
-        appendLine(database, id, time(), text);
-        return true;
-      }),
-
-    failAbandoned: async (namespace) => {
-      const unfinished = database.all(
-        actionRow,
-        `SELECT ${columns} FROM action WHERE engine = ? AND namespace = ? AND ended_at IS NULL`,
-        [engine, namespace],
-      );
-      for (const row of unfinished) {
-        if (processes.fate(toRecord(row).runner) === 'dead') failOne(database, row.id, row.epoch, time());
-      }
-    },
-  };
-}
-
-function insertAction(
-  database: Database,
-  engine: string,
-  { self }: Processes,
-  startedAt: string,
-  action: NewAction,
-): void {
-  const { object } = action;
-  database.run(
-    `INSERT INTO action (engine, ${columns}) VALUES (?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, 1)`,
-    [
-      engine,
-      ...[action.id, action.namespace, action.name, object.kind, object.id, object.name, action.stack, action.user],
-      startedAt,
-      ...processValues(self),
-    ],
-  );
-}
-
-function insertSteps(database: Database, actionId: string, steps: readonly Step[]): void {
-  steps.forEach((step, index) => {
-    const { id, wave, operation, kind, name } = step;
-    database.run(
-      `INSERT INTO action_step (action_id, position, id, wave, operation, kind, name, reasons, body, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
-      [actionId, index + 1, id, wave, operation, kind, name, JSON.stringify(step.reasons), JSON.stringify(step.body)],
-    );
-  });
-}
-
-function prune(database: Database, engine: string, namespace: string): void {
-  database.run(
-    `DELETE FROM action WHERE ended_at IS NOT NULL AND engine = ?1 AND namespace = ?2 AND sequence <= (
-      SELECT sequence FROM action WHERE engine = ?1 AND namespace = ?2 AND ended_at IS NOT NULL
-        ORDER BY sequence DESC LIMIT 1 OFFSET ?3)`,
-    [engine, namespace, keptActions],
-  );
-}
-
-interface End {
-  readonly id: string;
-  readonly epoch: number;
-  readonly state: 'Success' | 'Failed' | 'Canceled';
-  readonly reason: string | null;
-  readonly at: string;
-}
-
-/** False when the epoch is over, or the action has ended. A step that was under way was not done, or has failed. */
-function endAction(database: Database, { id, epoch, state, reason, at }: End): boolean {
-  const ended = database.run(
-    'UPDATE action SET state = ?, reason = ?, ended_at = ? WHERE id = ? AND epoch = ? AND ended_at IS NULL',
-    [state, reason, at, id, epoch],
-  );
-  if (ended === 0) return false;
-  stopSteps(database, id, state === 'Failed' ? 'failed' : 'pending');
-  return true;
-}
-
-function stopSteps(database: Database, id: string, state: 'pending' | 'failed'): void {
-  database.run("UPDATE action_step SET state = ? WHERE action_id = ? AND state = 'running'", [state, id]);
-}
-
-/** Only in the epoch that was read: the action may have got another runner meanwhile. */
-function failOne(database: Database, id: string, epoch: number, at: string): void {
-  database.transaction(() => {
-    if (!endAction(database, { id, epoch, state: 'Failed', reason: 'interrupted', at })) return;
-    appendLine(database, id, at, 'interrupted: the process that ran this action is gone');
-  });
-}
-
-function appendLine(database: Database, id: string, at: string, text: string): void {
-  database.run(
-    `INSERT INTO action_log (action_id, sequence, at, text)
-      SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3 FROM action_log WHERE action_id = ?1`,
-    [id, at, text],
-  );
-  database.run(
-    `DELETE FROM action_log WHERE action_id = ?1
-      AND sequence <= (SELECT max(sequence) FROM action_log WHERE action_id = ?1) - ?2`,
-    [id, keptLines],
-  );
-}
-
-function toRecord(row: v.InferOutput<typeof actionRow>): ActionRecord {
-  return {
-    id: row.id,
-    namespace: row.namespace,
-    name: row.name,
-    state: row.state,
-    object: { kind: row.object_kind, id: row.object_id, name: row.object_name },
-    stack: row.stack,
-    user: row.user,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    reason: row.reason,
-    runner: toProcess(row),
-    epoch: row.epoch,
-  };
-}
-
-function toStep(database: Database, row: v.InferOutput<typeof stepRow>): RecordedStep {
-  return {
-    ...row,
-    reasons: readJson(database, strings, row.reasons),
-    body: readJson(database, stepBodySchema, row.body),
-  };
+  /** Only in the epoch that was read: the action may have got another runner meanwhile. Null when it has. */
+  #failOne({ id, epoch }: ActionRecord): ActionRecord | null {
+    return this.#database.transaction(() => {
+      const canceledBy = this.#rows.find(id)?.canceledBy ?? null;
+      const reason = canceledBy === null ? 'interrupted' : `canceled by ${canceledBy}`;
+      if (!this.#end(id, epoch, canceledBy === null ? 'Failed' : 'Canceled', reason)) return null;
+      this.#log.append(id, this.#time(), `${reason}: the process that ran this action is gone`);
+      return this.#rows.existing(id);
+    });
+  }
 }

@@ -1,172 +1,210 @@
 import * as v from 'valibot';
-import type { Project } from '../../compose/project.js';
-import { NotFoundError } from '../../port/errors.js';
 import type { StackScope } from '../../plan/resources.js';
-import type { Claim, FreshStack, Ledger, LockHolder, StackRecord } from '../ledger.js';
-import { type Processes, sameProcess } from '../processes.js';
+import { NotFoundError } from '../../port/errors.js';
+import type { Claim, Lease, Ledger, LockHolder, NewRelease, ReleaseRecord, StackRecord } from '../ledger.js';
+import type { Processes } from '../processes.js';
 import type { Database, SqlValue } from './database.js';
-import { hashes, projectSchema, readJson } from './json-column.js';
-import { isProcess, processColumns, processEntries, processKey, processValues, toProcess } from './process-columns.js';
+import { hashes, projectSchema, readJson, releaseOverlaysSchema } from './json-column.js';
+import { LockTable } from './lock-table.js';
+import { ReleaseTable } from './release-table.js';
 
 const stackRow = v.object({
   id: v.string(),
   namespace: v.string(),
   name: v.string(),
-  version: v.number(),
-  engine_kind: v.picklist(['sandbox', 'docker', 'swarm']),
+  standalone: v.number(),
+  release: v.number(),
   definition: v.string(),
-  applied: v.string(),
+  overlays: v.string(),
+  engine_kind: v.picklist(['sandbox', 'docker', 'swarm']),
   terminating: v.number(),
+  applied: v.string(),
   created_at: v.string(),
   deployed_at: v.nullable(v.string()),
 });
-const overlayRow = v.object({ service: v.string(), replicas: v.number() });
-const lockRow = v.object({
-  action_id: v.string(),
-  ...processEntries,
-  user: v.string(),
-  command: v.string(),
-  since: v.string(),
-});
+const presentRow = v.object({ id: v.string(), release: v.number(), applied: v.string() });
+const scaleRow = v.object({ service: v.string(), replicas: v.number() });
 
-const stackColumns =
-  'id, namespace, name, version, engine_kind, definition, applied, terminating, created_at, deployed_at';
-const ofStack = 'engine = ? AND namespace = ? AND name = ?';
-const ofLock = 'engine = ? AND namespace = ? AND stack = ?';
+/** A stack without its newest release is a damaged store, not a stack that is not there: hence the left join. */
+const selectStack = `SELECT stack.id, stack.namespace, stack.name, stack.standalone, stack.release,
+    release.definition, release.overlays, stack.engine_kind, stack.terminating, stack.applied, stack.created_at,
+    stack.deployed_at
+  FROM stack LEFT JOIN release ON release.stack_id = stack.id AND release.version = stack.release
+  WHERE stack.engine = ? AND stack.namespace = ?`;
 
 /** The sandbox's ledger: it has no place of its own for what an engine must remember, so the store is it. */
-export function ledgerTable(database: Database, engine: string, processes: Processes): Ledger {
-  const find = (scope: StackScope): StackRecord | null => {
-    const row = database.first(stackRow, `SELECT ${stackColumns} FROM stack WHERE ${ofStack}`, key(engine, scope));
-    return row === undefined ? null : toRecord(database, row);
-  };
-  const existing = (scope: StackScope): StackRecord => {
-    const record = find(scope);
-    if (record === null) throw new NotFoundError(`no stack ${JSON.stringify(scope.stack)}`);
-    return record;
-  };
-  const update = (scope: StackScope, assignment: string, values: readonly SqlValue[]): void => {
-    const changed = database.run(`UPDATE stack SET ${assignment} WHERE ${ofStack}`, [...values, ...key(engine, scope)]);
-    if (changed === 0) existing(scope);
-  };
+export class LedgerTable implements Ledger {
+  readonly #database: Database;
+  readonly #engine: string;
+  readonly #locks: LockTable;
+  readonly #releases: ReleaseTable;
 
-  return {
-    list: async (namespace) =>
-      database
-        .all(stackRow, `SELECT ${stackColumns} FROM stack WHERE engine = ? AND namespace = ? ORDER BY name`, [
-          engine,
-          namespace,
-        ])
-        .map((row) => toRecord(database, row)),
-
-    get: async (scope) => find(scope),
-
-    define: async (scope, definition, fresh) =>
-      database.transaction(() => {
-        defineStack(database, engine, scope, definition, fresh);
-        return existing(scope);
-      }),
-
-    markTerminating: async (scope) => update(scope, 'terminating = 1', []),
-    markDeployed: async (scope, at) => update(scope, 'deployed_at = ?', [at]),
-
-    markApplied: async (scope, resource, hash) =>
-      database.transaction(() => {
-        const { [resource]: _before, ...others } = existing(scope).applied;
-        const applied = hash === null ? others : { ...others, [resource]: hash };
-        update(scope, 'applied = ?', [JSON.stringify(applied)]);
-      }),
-
-    setScale: async (scope, replicas) =>
-      database.transaction(() => {
-        const { id } = existing(scope);
-        for (const [service, count] of Object.entries(replicas)) {
-          database.run(
-            `INSERT INTO scale_overlay (stack_id, service, replicas) VALUES (?, ?, ?)
-              ON CONFLICT (stack_id, service) DO UPDATE SET replicas = excluded.replicas`,
-            [id, service, count],
-          );
-        }
-      }),
-
-    forget: async (scope) => void database.run(`DELETE FROM stack WHERE ${ofStack}`, key(engine, scope)),
-
-    claim: async (scope, holder) => database.transaction(() => claim(database, engine, processes, scope, holder)),
-
-    release: async (scope, { actionId, process }) =>
-      void database.run(`DELETE FROM stack_lock WHERE ${ofLock} AND action_id = ? AND ${isProcess}`, [
-        ...key(engine, scope),
-        actionId,
-        ...processKey(process),
-      ]),
-  };
-}
-
-function defineStack(
-  database: Database,
-  engine: string,
-  scope: StackScope,
-  definition: Project,
-  fresh: FreshStack,
-): void {
-  database.run(
-    `INSERT INTO stack (engine, namespace, name, id, version, engine_kind, definition, applied, terminating, created_at)
-      VALUES (?, ?, ?, ?, 1, ?, ?, '{}', 0, ?)
-      ON CONFLICT (engine, namespace, name)
-      DO UPDATE SET version = version + 1, definition = excluded.definition, terminating = 0`,
-    [...key(engine, scope), fresh.id, fresh.engineKind, JSON.stringify(definition), fresh.createdAt],
-  );
-}
-
-function claim(database: Database, engine: string, processes: Processes, scope: StackScope, holder: LockHolder): Claim {
-  const row = database.first(
-    lockRow,
-    `SELECT action_id, ${processColumns}, user, command, since FROM stack_lock WHERE ${ofLock}`,
-    key(engine, scope),
-  );
-  const present = row === undefined ? null : toHolder(row);
-  const mine = present !== null && present.actionId === holder.actionId;
-  if (present !== null && !mine && processes.fate(present.process) !== 'dead') {
-    return { claimed: false, holder: present };
+  constructor(database: Database, engine: string, processes: Processes, now: () => number) {
+    this.#database = database;
+    this.#engine = engine;
+    this.#locks = new LockTable(database, engine, processes, now);
+    this.#releases = new ReleaseTable(database, engine);
   }
-  const { process } = holder;
-  database.run(
-    `INSERT OR REPLACE INTO stack_lock
-      (engine, namespace, stack, action_id, ${processColumns}, user, command, since)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [...key(engine, scope), holder.actionId, ...processValues(process), ...[holder.user, holder.command, holder.since]],
-  );
-  const displaced = present !== null && !sameProcess(present.process, process) && !mine ? present : null;
-  return { claimed: true, displaced };
+
+  async list(namespace: string): Promise<readonly StackRecord[]> {
+    const sql = `${selectStack} ORDER BY stack.name`;
+    return this.#database.all(stackRow, sql, [this.#engine, namespace]).map((row) => this.#toRecord(row));
+  }
+
+  async get(scope: StackScope): Promise<StackRecord | null> {
+    return this.#find(scope);
+  }
+
+  async releases(scope: StackScope, limit = -1): Promise<readonly ReleaseRecord[]> {
+    return this.#releases.list(scope, limit);
+  }
+
+  async releaseOf(scope: StackScope, version: number): Promise<ReleaseRecord | null> {
+    return this.#releases.get(scope, version);
+  }
+
+  async commit(lease: Lease, release: NewRelease, key: string): Promise<StackRecord> {
+    return this.#under(lease, (scope) => {
+      const present = this.#present(scope);
+      if (present === undefined) {
+        this.#releases.refuseKnown(scope, release.id);
+        this.#insert(scope, release);
+        this.#releases.add(scope, release.id, 1, release, key);
+      } else if (!this.#releases.isMadeWith(present.id, present.release, key)) {
+        const version = present.release + 1;
+        this.#releases.add(scope, present.id, version, release, key);
+        this.#update(present.id, 'release = ?, standalone = ?, terminating = 0', [version, Number(release.standalone)]);
+      }
+      return this.#find(scope) ?? missing(scope);
+    });
+  }
+
+  async markTerminating(lease: Lease): Promise<void> {
+    this.#under(lease, (scope) => this.#update(this.#existing(scope).id, 'terminating = 1', []));
+  }
+
+  async markDeployed(lease: Lease, at: string): Promise<void> {
+    this.#under(lease, (scope) => {
+      const { id, release } = this.#existing(scope);
+      this.#update(id, 'deployed_at = ?', [at]);
+      this.#releases.mark(id, release, 'deployed');
+    });
+  }
+
+  async markFailed(lease: Lease): Promise<void> {
+    this.#under(lease, (scope) => {
+      const { id, release } = this.#existing(scope);
+      this.#releases.mark(id, release, 'failed');
+    });
+  }
+
+  async markApplied(lease: Lease, key: string, hash: string | null): Promise<void> {
+    this.#under(lease, (scope) => {
+      const { id, applied } = this.#existing(scope);
+      const { [key]: _before, ...others } = readJson(this.#database, hashes, applied);
+      const after = hash === null ? others : { ...others, [key]: hash };
+      this.#update(id, 'applied = ?', [JSON.stringify(after)]);
+    });
+  }
+
+  async setScale(lease: Lease, replicas: Readonly<Record<string, number | null>>): Promise<void> {
+    this.#under(lease, (scope) => {
+      const { id } = this.#existing(scope);
+      for (const [service, count] of Object.entries(replicas)) this.#setReplicas(id, service, count);
+    });
+  }
+
+  async forget(lease: Lease): Promise<void> {
+    this.#under(lease, (scope) => {
+      const stack = this.#present(scope);
+      if (stack === undefined) return;
+      this.#releases.retire(scope, stack.id);
+      this.#database.run('DELETE FROM stack WHERE id = ?', [stack.id]);
+    });
+  }
+
+  async claim(scope: StackScope, holder: LockHolder): Promise<Claim> {
+    return this.#database.transaction(() => this.#locks.claim(scope, holder));
+  }
+
+  async renew(lease: Lease): Promise<boolean> {
+    return this.#locks.renew(lease);
+  }
+
+  async unlock(lease: Lease): Promise<void> {
+    this.#locks.unlock(lease);
+  }
+
+  /** Changes a stack in one transaction, if the lease allows it. */
+  #under<T>(lease: Lease, change: (scope: StackScope) => T): T {
+    return this.#database.transaction(() => {
+      this.#locks.fence(lease);
+      return change(lease.scope);
+    });
+  }
+
+  #find({ namespace, stack }: StackScope): StackRecord | null {
+    const sql = `${selectStack} AND stack.name = ?`;
+    const row = this.#database.first(stackRow, sql, [this.#engine, namespace, stack]);
+    return row === undefined ? null : this.#toRecord(row);
+  }
+
+  #present({ namespace, stack }: StackScope): v.InferOutput<typeof presentRow> | undefined {
+    const sql = 'SELECT id, release, applied FROM stack WHERE engine = ? AND namespace = ? AND name = ?';
+    return this.#database.first(presentRow, sql, [this.#engine, namespace, stack]);
+  }
+
+  #existing(scope: StackScope): v.InferOutput<typeof presentRow> {
+    return this.#present(scope) ?? missing(scope);
+  }
+
+  #insert({ namespace, stack }: StackScope, { id, standalone, engineKind, createdAt }: NewRelease): void {
+    this.#database.run(
+      `INSERT INTO stack (engine, namespace, name, id, standalone, release, engine_kind, applied, terminating, created_at)
+        VALUES (?, ?, ?, ?, ?, 1, ?, '{}', 0, ?)`,
+      [this.#engine, namespace, stack, id, Number(standalone), engineKind, createdAt],
+    );
+  }
+
+  #update(id: string, assignment: string, values: readonly SqlValue[]): void {
+    this.#database.run(`UPDATE stack SET ${assignment} WHERE id = ?`, [...values, id]);
+  }
+
+  #setReplicas(stackId: string, service: string, replicas: number | null): void {
+    if (replicas === null) {
+      this.#database.run('DELETE FROM scale_overlay WHERE stack_id = ? AND service = ?', [stackId, service]);
+      return;
+    }
+    this.#database.run(
+      `INSERT INTO scale_overlay (stack_id, service, replicas) VALUES (?, ?, ?)
+        ON CONFLICT (stack_id, service) DO UPDATE SET replicas = excluded.replicas`,
+      [stackId, service, replicas],
+    );
+  }
+
+  #toRecord(row: v.InferOutput<typeof stackRow>): StackRecord {
+    const database = this.#database;
+    const scale = database.all(scaleRow, 'SELECT service, replicas FROM scale_overlay WHERE stack_id = ?', [row.id]);
+    return {
+      id: row.id,
+      namespace: row.namespace,
+      name: row.name,
+      standalone: row.standalone !== 0,
+      release: row.release,
+      definition: readJson(database, projectSchema, row.definition),
+      overlays: {
+        ...readJson(database, releaseOverlaysSchema, row.overlays),
+        scale: Object.fromEntries(scale.map(({ service, replicas }) => [service, replicas])),
+      },
+      engineKind: row.engine_kind,
+      terminating: row.terminating !== 0,
+      applied: readJson(database, hashes, row.applied),
+      createdAt: row.created_at,
+      deployedAt: row.deployed_at,
+    };
+  }
 }
 
-function key(engine: string, scope: StackScope): string[] {
-  return [engine, scope.namespace, scope.stack];
-}
-
-function toHolder(row: v.InferOutput<typeof lockRow>): LockHolder {
-  return {
-    actionId: row.action_id,
-    process: toProcess(row),
-    user: row.user,
-    command: row.command,
-    since: row.since,
-  };
-}
-
-function toRecord(database: Database, row: v.InferOutput<typeof stackRow>): StackRecord {
-  const overlay = database.all(overlayRow, 'SELECT service, replicas FROM scale_overlay WHERE stack_id = ?', [row.id]);
-  return {
-    id: row.id,
-    namespace: row.namespace,
-    name: row.name,
-    version: row.version,
-    definition: readJson(database, projectSchema, row.definition),
-    engineKind: row.engine_kind,
-    terminating: row.terminating !== 0,
-    applied: readJson(database, hashes, row.applied),
-    scale: Object.fromEntries(overlay.map(({ service, replicas }) => [service, replicas])),
-    createdAt: row.created_at,
-    deployedAt: row.deployed_at,
-  };
+function missing({ stack }: StackScope): never {
+  throw new NotFoundError(`no stack ${JSON.stringify(stack)}`);
 }

@@ -12,21 +12,23 @@ export interface Migration {
 }
 
 /**
- * Retention. `stack`, `scale_overlay`, `stack_lock`: as long as the stack, or the mutation. `action` with its
- * `action_step` and `action_log`: the last 1,000 ended ones of an engine and namespace. `action_log`: the last 10,000
- * lines of an action. `sandbox_state`: one row an engine. `sandbox_input`: the last 1,000 that the state has taken in,
- * and all it has not. `sandbox_transition`: the last 20,000 of an engine.
+ * Retention. `stack` and `scale_overlay`: as long as the stack. `release`: the last 100 of a stack; of the stacks that were
+ * terminated, those of the last 20 of an engine and namespace. `stack_lock`: for ever, one row a name that was ever
+ * locked, so that its epoch never falls. `action` with its `action_step` and `action_log`: the last 1,000 ended ones of an
+ * engine and namespace. `action_log`: the last 10,000 lines of an action. `action_event`: as long as the action, and not
+ * more than 5,000 of an engine and namespace when the next action is made. `sandbox_state`: one row an engine.
+ * `sandbox_input`: the last 1,000 that the state has taken in, and all it has not. `sandbox_transition`: the last 20,000
+ * of an engine.
  */
 export const migrations: readonly Migration[] = [
   {
     number: 1,
-    name: 'stacks, actions and the sandbox journal',
+    name: 'stacks, releases, actions and the sandbox journal',
     sql: `
       CREATE TABLE stack (
         engine TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-        id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, engine_kind TEXT NOT NULL,
-        definition TEXT NOT NULL, applied TEXT NOT NULL, terminating INTEGER NOT NULL,
-        created_at TEXT NOT NULL, deployed_at TEXT,
+        id TEXT NOT NULL UNIQUE, standalone INTEGER NOT NULL, release INTEGER NOT NULL, engine_kind TEXT NOT NULL,
+        applied TEXT NOT NULL, terminating INTEGER NOT NULL, created_at TEXT NOT NULL, deployed_at TEXT,
         PRIMARY KEY (engine, namespace, name)
       ) STRICT;
       CREATE TABLE scale_overlay (
@@ -34,13 +36,26 @@ export const migrations: readonly Migration[] = [
         service TEXT NOT NULL, replicas INTEGER NOT NULL CHECK (replicas >= 0),
         PRIMARY KEY (stack_id, service)
       ) STRICT, WITHOUT ROWID;
+      -- terminated: null while the stack is there; then counted from 1 in the order they were terminated, the same on
+      -- every release of a stack.
+      CREATE TABLE release (
+        stack_id TEXT NOT NULL, version INTEGER NOT NULL,
+        engine TEXT NOT NULL, namespace TEXT NOT NULL, stack TEXT NOT NULL, terminated INTEGER,
+        change_key TEXT NOT NULL, user TEXT NOT NULL, summary TEXT NOT NULL,
+        definition TEXT NOT NULL, overlays TEXT NOT NULL, rollback_of INTEGER,
+        state TEXT NOT NULL, created_at TEXT NOT NULL,
+        PRIMARY KEY (stack_id, version)
+      ) STRICT;
+      CREATE INDEX release_by_stack ON release (engine, namespace, stack, terminated);
+      CREATE INDEX release_terminated ON release (engine, namespace, terminated);
+      -- The columns from action_id on are null while nobody holds it. expires_at: milliseconds since 1970.
       CREATE TABLE stack_lock (
-        engine TEXT NOT NULL, namespace TEXT NOT NULL, stack TEXT NOT NULL,
-        action_id TEXT NOT NULL, host TEXT NOT NULL, machine_id TEXT NOT NULL, boot_id TEXT NOT NULL,
-        pid_namespace TEXT NOT NULL, pid INTEGER NOT NULL, start_time TEXT NOT NULL,
-        user TEXT NOT NULL, command TEXT NOT NULL, since TEXT NOT NULL,
+        engine TEXT NOT NULL, namespace TEXT NOT NULL, stack TEXT NOT NULL, epoch INTEGER NOT NULL,
+        action_id TEXT, host TEXT, machine_id TEXT, boot_id TEXT, pid_namespace TEXT, pid INTEGER, start_time TEXT,
+        user TEXT, command TEXT, since TEXT, expires_at INTEGER,
         PRIMARY KEY (engine, namespace, stack)
       ) STRICT, WITHOUT ROWID;
+      -- intent: null once it was dropped.
       CREATE TABLE action (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE, engine TEXT NOT NULL, namespace TEXT NOT NULL,
@@ -48,7 +63,8 @@ export const migrations: readonly Migration[] = [
         object_kind TEXT NOT NULL, object_id TEXT NOT NULL, object_name TEXT NOT NULL, stack TEXT NOT NULL,
         user TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, reason TEXT,
         host TEXT NOT NULL, machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, pid_namespace TEXT NOT NULL,
-        pid INTEGER NOT NULL, start_time TEXT NOT NULL, epoch INTEGER NOT NULL
+        pid INTEGER NOT NULL, start_time TEXT NOT NULL,
+        epoch INTEGER NOT NULL, lease_epoch INTEGER NOT NULL, canceled_by TEXT, intent TEXT
       ) STRICT;
       CREATE INDEX action_by_namespace ON action (engine, namespace, sequence);
       CREATE INDEX action_unfinished ON action (engine, namespace) WHERE ended_at IS NULL;
@@ -56,7 +72,7 @@ export const migrations: readonly Migration[] = [
         action_id TEXT NOT NULL REFERENCES action (id) ON DELETE CASCADE,
         position INTEGER NOT NULL, id TEXT NOT NULL, wave INTEGER NOT NULL,
         operation TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
-        reasons TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL,
+        reasons TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, undo INTEGER NOT NULL,
         PRIMARY KEY (action_id, position)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE action_log (
@@ -64,6 +80,14 @@ export const migrations: readonly Migration[] = [
         sequence INTEGER NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL,
         PRIMARY KEY (action_id, sequence)
       ) STRICT, WITHOUT ROWID;
+      CREATE TABLE action_event (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        engine TEXT NOT NULL, namespace TEXT NOT NULL,
+        action_id TEXT NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+        at TEXT NOT NULL, state TEXT NOT NULL, reason TEXT
+      ) STRICT;
+      CREATE INDEX action_event_by_namespace ON action_event (engine, namespace, sequence);
+      CREATE INDEX action_event_by_action ON action_event (action_id);
       CREATE TABLE sandbox_state (
         engine TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, last_input INTEGER NOT NULL
       ) STRICT;

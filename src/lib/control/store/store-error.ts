@@ -16,8 +16,25 @@ const fileCodes = /^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|FULL|IOERR|PERM|AUT
 /** SQLite's name of an error, `SQLITE_BUSY`, or the system's, `ENOSPC`. */
 export function sqliteCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return error.code;
+  const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(error.code)?.[1];
+  // The low byte of a result code says what it is about, the rest why.
+  return (unnamed === undefined ? undefined : primaryCodes.get(Number(unnamed) & 0xff)) ?? error.code;
 }
+
+/** Result codes about the file, by number (sqlite.org/rescode.html): libsql has no names for some of their variants. */
+const primaryCodes: ReadonlyMap<number, string> = new Map([
+  [3, 'SQLITE_PERM'],
+  [5, 'SQLITE_BUSY'],
+  [6, 'SQLITE_LOCKED'],
+  [8, 'SQLITE_READONLY'],
+  [10, 'SQLITE_IOERR'],
+  [11, 'SQLITE_CORRUPT'],
+  [13, 'SQLITE_FULL'],
+  [14, 'SQLITE_CANTOPEN'],
+  [15, 'SQLITE_PROTOCOL'],
+  [23, 'SQLITE_AUTH'],
+  [26, 'SQLITE_NOTADB'],
+]);
 
 /**
  * Turns what a file system or SQLite threw because of the file into a StoreError that names it, says what happened and

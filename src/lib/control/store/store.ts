@@ -4,10 +4,10 @@ import type { ActionRecords } from '../actions/records.js';
 import type { SandboxJournal } from '../engines/sandbox/journal.js';
 import type { Ledger } from '../ledger.js';
 import type { Processes } from '../processes.js';
-import { actionTable } from './action-table.js';
+import { ActionTable } from './action-table.js';
 import { Database } from './database.js';
 import { journalTable } from './journal-table.js';
-import { ledgerTable } from './ledger-table.js';
+import { LedgerTable } from './ledger-table.js';
 import { migrate, migrations } from './migrations.js';
 import { sqliteCode } from './store-error.js';
 
@@ -55,8 +55,8 @@ export async function openStore({ path, processes, now, busyTimeoutMs = 5_000 }:
   }
   return {
     path,
-    actions: (engine) => actionTable(database, engine, processes, now),
-    ledger: (engine) => ledgerTable(database, engine, processes),
+    actions: (engine) => new ActionTable(database, engine, processes, now),
+    ledger: (engine) => new LedgerTable(database, engine, processes, now),
     journal: (engine) => journalTable(database, engine),
     close: async () => database.close(),
   };

@@ -3,21 +3,43 @@ import { detail, list, stream } from '../result.js';
 import { stripControl } from '../terminal.js';
 import { type Column, section } from '../view.js';
 
-export const actionList = list<Action>({
-  columns: [
-    { header: 'id', value: (action) => ({ id: action.id }) },
-    { header: 'action', value: (action) => action.name },
-    { header: 'status', value: (action) => ({ state: action.state }) },
-    { header: 'target', value: (action) => action.object.name, shrink: true },
-    { header: 'user', value: (action) => action.user, wide: true },
-    { header: 'start', value: (action) => ({ age: action.startedAt }) },
-    { header: 'end', value: (action) => ({ age: action.endedAt }) },
-    { header: 'reason', value: (action) => action.reason, wide: true, shrink: true },
-  ],
-  id: (action) => action.id,
-  name: (action) => action.id,
-  empty: 'No actions.',
-});
+const columns: readonly Column<Action>[] = [
+  { header: 'id', value: (action) => ({ id: action.id }) },
+  { header: 'action', value: (action) => action.name, shrink: true },
+  { header: 'status', value: (action) => ({ state: action.state }) },
+  { header: 'target', value: (action) => action.object.name, shrink: true },
+  { header: 'user', value: (action) => action.user, wide: true },
+  { header: 'start', value: (action) => ({ age: action.startedAt }) },
+  { header: 'end', value: (action) => ({ age: action.endedAt }) },
+  { header: 'reason', value: (action) => action.reason, wide: true, shrink: true },
+];
+
+const idOf = (action: Action): string => action.id;
+
+/** Every property of an action, for templates of commands that change something. */
+const properties = {
+  id: null,
+  name: null,
+  state: null,
+  object: null,
+  user: null,
+  startedAt: null,
+  endedAt: null,
+  reason: null,
+  canBeCanceled: null,
+  canBeRetried: null,
+  percent: null,
+  address: null,
+  location: null,
+  byUser: null,
+} as const;
+
+const rows = { columns, id: idOf, name: idOf, empty: 'No actions.' };
+
+export const actionList = list<Action>(rows);
+
+/** Actions after a command did something to them. */
+export const actionsChanged = list<Action>({ ...rows, properties });
 
 const fields: readonly Column<Action>[] = [
   { header: 'id', value: (action) => ({ id: action.id }) },
@@ -30,29 +52,7 @@ const fields: readonly Column<Action>[] = [
   { header: 'end', value: (action) => ({ age: action.endedAt }) },
 ];
 
-const idOf = (action: Action): string => action.id;
-
-export const actionSummary = detail<Action>({
-  fields,
-  id: idOf,
-  name: idOf,
-  properties: {
-    id: null,
-    name: null,
-    state: null,
-    object: null,
-    user: null,
-    startedAt: null,
-    endedAt: null,
-    reason: null,
-    canBeCanceled: null,
-    canBeRetried: null,
-    percent: null,
-    address: null,
-    location: null,
-    byUser: null,
-  },
-});
+export const actionSummary = detail<Action>({ fields, id: idOf, name: idOf, properties });
 
 export const actionDetail = detail<ActionDetail>({
   fields,

@@ -1,5 +1,6 @@
 import type { Container } from '../../port/containers.js';
-import { detail, list } from '../result.js';
+import { jsonLine } from '../document.js';
+import { detail, list, mutations, type View } from '../result.js';
 import { portText } from './services.js';
 
 /** `Running (healthy)`, `Stopped (1)`. */
@@ -50,3 +51,19 @@ export const containerDetail = detail<Container>({
   id: (container) => container.id,
   name: (container) => container.name,
 });
+
+export const containerMutations = mutations<Container>({ subjects: (container) => [container] });
+
+/** What a command in a container ended with. */
+export interface Executed {
+  /** Null where the platform does not tell. */
+  readonly exitCode: number | null;
+}
+
+/** The command's output is shown as it comes; what is left is how it ended. */
+export const executed: View<Executed> = {
+  check: () => undefined,
+  async show({ exitCode }, { flags, stdout }) {
+    if (flags.format.kind === 'json') await stdout.write(jsonLine({ exitCode }));
+  },
+};

@@ -1,5 +1,5 @@
 import type { PortBinding, Service, ServiceDetail } from '../../port/services.js';
-import { detail, list, mutation } from '../result.js';
+import { detail, list, mutation, mutations } from '../result.js';
 import { section } from '../view.js';
 
 /** `8080->80/tcp`, `127.0.0.1:8080->80/tcp`, or `80/tcp` for a port that is only exposed. */
@@ -74,3 +74,5 @@ export const serviceDetail = detail<ServiceDetail>({
 export const servicesMutation = mutation<readonly Service[]>({
   subjects: (services) => services.map(({ id, name }) => ({ id, name })),
 });
+
+export const serviceMutations = mutations<Service>({ subjects: ({ id, name }) => [{ id, name }] });

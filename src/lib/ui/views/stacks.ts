@@ -1,5 +1,6 @@
 import type { Stack, StackDetail } from '../../port/stacks.js';
-import { detail, list, mutation } from '../result.js';
+import { detail, list, mutation, mutations, type View } from '../result.js';
+import { stripControl, stripControlLines } from '../terminal.js';
 import { section } from '../view.js';
 
 export const stackList = list<Stack>({
@@ -56,3 +57,23 @@ export const stackDetail = detail<StackDetail>({
 export const stackMutation = mutation<Stack>({
   subjects: (stack) => [{ id: stack.id, name: stack.name }],
 });
+
+export const stackMutations = mutations<Stack>({ subjects: (stack) => [{ id: stack.id, name: stack.name }] });
+
+/** The definition of a stack, written down. */
+export interface StackExport {
+  /** For standard output; blank where it went to a file. */
+  readonly text: string;
+  /** Absolute; null for standard output. */
+  readonly file: string | null;
+}
+
+export const stackExport: View<StackExport> = {
+  // The command has a --format of its own, whose values the parser checks.
+  check: () => undefined,
+  async show({ text, file }, { stdout, stderr, terminal }) {
+    // A definition is not trusted with a terminal; a pipe gets what it says.
+    await stdout.write(terminal.isTTY ? stripControlLines(text) : text);
+    if (text === '' && file !== null) await stderr.write(`Written to ${stripControl(file)}.\n`);
+  },
+};

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  mutate,
-  type MutationRequest,
-  type MutatorParts,
-  runAction,
-} from '../../../../src/lib/control/actions/mutate.js';
+import type { Detach } from '../../../../src/lib/control/actions/hand-over.js';
+import { mutate, type MutationRequest, type MutatorParts } from '../../../../src/lib/control/actions/mutate.js';
+import { planFor } from '../../../../src/lib/control/actions/planning.js';
+import { runAction } from '../../../../src/lib/control/actions/resume.js';
 import type { ActionRecords } from '../../../../src/lib/control/actions/records.js';
 import type { Ledger } from '../../../../src/lib/control/ledger.js';
-import { planUp } from '../../../../src/lib/plan/up.js';
+import type { Intent } from '../../../../src/lib/plan/intent.js';
 import { StoreError } from '../../../../src/lib/port/errors.js';
 import { FakeEngine, hangs } from '../fake-engine.js';
 import { FakeProcesses, processNamed } from '../fake-processes.js';
@@ -22,7 +20,7 @@ interface Change {
   readonly engine: FakeEngine;
   readonly ledger: Partial<Ledger>;
   readonly actions: Partial<ActionRecords>;
-  readonly detach: (id: string) => Promise<void>;
+  readonly detach: Detach;
   /** Between two looks at the clock. */
   readonly tickMs: number;
 }
@@ -33,12 +31,14 @@ async function partsOf(pid: number, given: Partial<Change> = {}): Promise<Mutato
   const processes = new FakeProcesses(processNamed(pid));
   const store = await openTemporaryStore({ path, processes });
   let nowMs = Date.parse('2026-01-02T00:00:00.000Z');
+  const now = () => (nowMs += tickMs);
+  engine.now = now;
   return {
     path,
     engine,
-    ledger: { ...store.ledger('fake'), ...given.ledger },
-    actions: { ...store.actions('fake'), ...given.actions },
-    now: () => (nowMs += tickMs),
+    ledger: overridden(store.ledger('fake'), given.ledger),
+    actions: overridden(store.actions('fake'), given.actions),
+    now,
     pollMs: 1,
     processes,
     user: 'ann',
@@ -47,31 +47,28 @@ async function partsOf(pid: number, given: Partial<Change> = {}): Promise<Mutato
   };
 }
 
+/** The same, but for some methods. */
+function overridden<T extends object>(target: T, methods: Partial<T> = {}): T {
+  return new Proxy(target, {
+    get: (_target, name): unknown => {
+      if (Object.hasOwn(methods, name)) return Reflect.get(methods, name);
+      const found: unknown = Reflect.get(target, name);
+      return typeof found === 'function' ? found.bind(target) : found;
+    },
+  });
+}
+
 const context = { signal: new AbortController().signal };
 
+const object = { kind: 'stack', id: 'id-1', name: 'shop' } as const;
+
+const intent: Intent = {
+  ...{ want: 'up', definition: project, standalone: false, services: null, prune: false, monitorMs: 0 },
+  ...{ resetConfig: false, resetScale: false, rollbackOnFailure: false },
+};
+
 function request(options: MutationRequest['options'] = {}): MutationRequest {
-  return {
-    scope,
-    name: 'Stack Up',
-    options,
-    context,
-    plan: async () => ({
-      plan: planUp({
-        scope,
-        id: 'id-1',
-        desired: project,
-        scale: {},
-        stored: null,
-        applied: {},
-        observed: { services: [], resources: [] },
-        unsettled: {},
-        fulfilled: {},
-        prune: false,
-        monitorMs: 0,
-      }),
-      object: { kind: 'stack', id: 'id-1', name: 'shop' },
-    }),
-  };
+  return { scope, name: 'Stack Up', intent, object: () => object, options, context };
 }
 
 /** Whether somebody else can take the stack's lock. */
@@ -155,7 +152,7 @@ describe('the lock of a stack', () => {
 
   test('that cannot be given back does not hide how the change went', async () => {
     const told: string[] = [];
-    const parts = await partsOf(1, { ledger: { release: cannotWrite } });
+    const parts = await partsOf(1, { ledger: { unlock: cannotWrite } });
     const progress = ({ status }: { readonly status: string }) => {
       told.push(status);
     };
@@ -167,7 +164,7 @@ describe('the lock of a stack', () => {
     engine.onChange = () => {
       throw new Error('port 80 is taken');
     };
-    const failing = await partsOf(1, { engine, ledger: { release: cannotWrite } });
+    const failing = await partsOf(1, { engine, ledger: { unlock: cannotWrite } });
     await expect(mutate(failing, request())).rejects.toThrow('port 80 is taken');
   });
 
@@ -193,7 +190,7 @@ describe('handing over', () => {
     const runner = await partsOf(2, { path });
     const parts = await partsOf(1, {
       path,
-      detach: async (id) => expect(await runner.actions.take(id)).not.toBeNull(),
+      detach: async ({ id }) => expect(await runner.actions.take(id)).not.toBeNull(),
     });
     const { action } = await mutate(parts, request({ wait: false }));
     expect(action).toMatchObject({ state: 'In progress', reason: null });
@@ -215,9 +212,17 @@ describe('a runner', () => {
   /** A pending action, and the parts of the process that is to run it. */
   async function pending(given: Partial<Change> = {}) {
     const runner = await partsOf(2, given);
-    const { plan } = await request().plan();
-    const object = { kind: 'stack', id: 'id-1', name: 'shop' } as const;
-    const action = { id: 'a1', namespace: 'ann', name: 'Stack Up', object, stack: 'shop', user: 'ann' };
+    const { plan } = await planFor(runner, scope, intent, context, false);
+    const action = {
+      id: 'a1',
+      namespace: 'ann',
+      name: 'Stack Up',
+      object,
+      stack: 'shop',
+      user: 'ann',
+      intent,
+      leaseEpoch: 1,
+    };
     return { runner, record: await runner.actions.create(action, plan.steps) };
   }
 

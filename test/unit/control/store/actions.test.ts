@@ -1,32 +1,8 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { NewAction } from '../../../../src/lib/control/actions/records.js';
 import type { Step } from '../../../../src/lib/plan/steps.js';
 import { FakeProcesses, processNamed } from '../fake-processes.js';
-import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
+import { action, openActions, step } from './action-fixtures.js';
 
-const step: Step = {
-  id: 'create service web',
-  operation: 'create',
-  kind: 'service',
-  name: 'web',
-  reasons: ['new'],
-  wave: 1,
-  body: {
-    do: 'apply',
-    resource: {
-      kind: 'service',
-      namespace: 'ann',
-      stack: 'shop',
-      name: 'web',
-      replicas: 2,
-      definition: { image: 'web:1', environment: { A: null } },
-      hash: 'h',
-      generation: 1,
-      completes: true,
-    },
-  },
-};
 const wait: Step = {
   ...step,
   id: 'wait stack shop',
@@ -34,32 +10,29 @@ const wait: Step = {
   body: { do: 'converge', services: ['web'], monitorMs: 500, deploys: true },
 };
 
-function action(id: string, rest: Partial<NewAction> = {}): NewAction {
-  const object = { kind: 'stack', id: 'id-1', name: 'shop' } as const;
-  return { id, namespace: 'ann', name: 'Stack Up', object, stack: 'shop', user: 'ann', ...rest };
-}
-
-async function openActions(processes = new FakeProcesses(processNamed(1)), path = join(temporaryFolder(), 'berth.db')) {
-  const store = await openTemporaryStore({ processes, path });
-  return { actions: store.actions('sandbox'), store, processes, path };
-}
+const undo: Step = { ...step, wave: 3, reasons: ['back to what it was'] };
 
 describe('actions', () => {
   test('are saved with their steps before anything runs', async () => {
     const { actions } = await openActions();
     const created = await actions.create(action('a1'), [step, wait]);
+    const { intent: asked, ...given } = action('a1');
     expect(created).toEqual({
-      ...action('a1'),
+      ...given,
       state: 'Pending',
       startedAt: '2026-01-02T03:04:05.678Z',
       endedAt: null,
       reason: null,
       runner: processNamed(1),
       epoch: 1,
+      canceledBy: null,
+      retryable: true,
     });
+    expect(await actions.intent('a1')).toEqual(asked);
+    expect(await actions.intent('none')).toBeNull();
     expect(await actions.steps('a1')).toEqual([
-      { ...step, state: 'pending' },
-      { ...wait, state: 'pending' },
+      { ...step, state: 'pending', undo: false },
+      { ...wait, state: 'pending', undo: false },
     ]);
   });
 
@@ -122,16 +95,33 @@ describe('actions', () => {
     await actions.create(action('dead'), [step, wait]);
     await actions.take('dead');
     await actions.markStep('dead', 2, step.id, 'running');
-    await actions.failAbandoned('ann');
+    expect(await actions.failAbandoned('ann')).toEqual([]);
     expect(await actions.get('dead')).toMatchObject({ state: 'In progress' });
 
     processes.kill(processNamed(1));
-    await actions.failAbandoned('bob');
+    expect(await actions.failAbandoned('bob')).toEqual([]);
     expect(await actions.get('dead')).toMatchObject({ state: 'In progress' });
-    await actions.failAbandoned('ann');
-    expect(await actions.get('dead')).toMatchObject({ state: 'Failed', reason: 'interrupted' });
+    const ended = await actions.failAbandoned('ann');
+    expect(ended).toMatchObject([{ id: 'dead', state: 'Failed', reason: 'interrupted', canceledBy: null }]);
+    expect(await actions.get('dead')).toEqual(ended[0]);
+    expect(await actions.failAbandoned('ann')).toEqual([]);
     expect((await actions.steps('dead')).map(({ state }) => state)).toEqual(['failed', 'pending']);
     expect((await actions.lines('dead', 0)).at(-1)?.text).toContain('interrupted');
+  });
+
+  test('whose runner died while it was to stop are canceled', async () => {
+    const { actions, processes } = await openActions();
+    await actions.create(action('dead'), [step]);
+    await actions.take('dead');
+    await actions.markStep('dead', 2, step.id, 'running');
+    await actions.cancel('dead', 'bob');
+    await actions.create(action('pending'), []);
+    processes.kill(processNamed(1));
+    expect(await actions.failAbandoned('ann')).toMatchObject([
+      { id: 'dead', state: 'Canceled', reason: 'canceled by bob', canceledBy: 'bob' },
+      { id: 'pending', state: 'Failed', reason: 'interrupted' },
+    ]);
+    expect((await actions.steps('dead')).map(({ state }) => state)).toEqual(['pending']);
   });
 
   test('are listed newest first, filtered', async () => {
@@ -168,31 +158,107 @@ describe('actions', () => {
   });
 });
 
-describe('retention', () => {
-  test('keeps the last 1,000 ended actions of a namespace, and all that have not ended', async () => {
+describe('an action that is to be canceled', () => {
+  test('is not taken, and ends as its runner says', async () => {
     const { actions } = await openActions();
-    await actions.create(action('unfinished'), []);
-    await actions.create(action('bob', { namespace: 'bob' }), []);
-    for (let index = 0; index < 1_003; index++) {
-      const id = `a${index}`;
-      await actions.create(action(id), [step]);
-      await actions.log(id, 1, 'line');
-      await actions.end(id, 1, 'Success', null);
-    }
-    await actions.create(action('last'), []);
-    const ids = (await actions.list('ann', {})).map(({ id }) => id);
-    expect(ids).toHaveLength(1_002);
-    expect(ids.slice(-2)).toEqual(['a3', 'unfinished']);
-    expect(await actions.get('bob')).not.toBeNull();
-    expect(await actions.steps('a2')).toEqual([]);
-    expect(await actions.lines('a2', 0)).toEqual([]);
+    await actions.create(action('a1'), [step]);
+    expect(await actions.cancel('a1', 'bob')).toBe(true);
+    expect(await actions.get('a1')).toMatchObject({ state: 'Canceling', canceledBy: 'bob', endedAt: null });
+    expect(await actions.take('a1')).toBeNull();
+    expect(await actions.end('a1', 1, 'Canceled', 'canceled by bob')).toBe(true);
+    expect(await actions.cancel('a1', 'bob')).toBe(false);
+    expect(await actions.cancel('none', 'bob')).toBe(false);
+    expect(await actions.get('a1')).toMatchObject({ state: 'Canceled', reason: 'canceled by bob', canceledBy: 'bob' });
   });
 
-  test('keeps the last 10,000 lines of a log', async () => {
+  test('is wound down by its runner, and handed to nobody', async () => {
+    const { actions } = await openActions();
+    await actions.create(action('a1'), [step, wait]);
+    await actions.take('a1');
+    await actions.markStep('a1', 2, step.id, 'running');
+    await actions.cancel('a1', 'bob');
+    expect(await actions.cancel('a1', 'carl')).toBe(true);
+    expect(await actions.handOver('a1', 2)).toBe(false);
+    expect(await actions.markStep('a1', 2, step.id, 'done')).toBe(true);
+    expect(await actions.log('a1', 2, 'stopping')).toBe(true);
+    expect(await actions.get('a1')).toMatchObject({ state: 'Canceling', canceledBy: 'bob' });
+    expect(await actions.end('a1', 2, 'Success', null)).toBe(true);
+    expect(await actions.markStep('a1', 2, wait.id, 'done')).toBe(false);
+  });
+
+  test('tells its runner', async () => {
     const { actions } = await openActions();
     await actions.create(action('a1'), []);
-    for (let index = 1; index <= 10_002; index++) await actions.log('a1', 1, `line ${index}`);
-    const lines = await actions.lines('a1', 0);
-    expect([lines.length, lines[0]?.text, lines.at(-1)?.text]).toEqual([10_000, 'line 3', 'line 10002']);
+    expect(await actions.pulse('a1', 1)).toBe('go on');
+    await actions.take('a1');
+    expect(await actions.pulse('a1', 1)).toBe('lost');
+    expect(await actions.pulse('a1', 2)).toBe('go on');
+    await actions.cancel('a1', 'bob');
+    expect(await actions.pulse('a1', 2)).toBe('canceled');
+    await actions.end('a1', 2, 'Canceled', null);
+    expect(await actions.pulse('a1', 2)).toBe('lost');
+    expect(await actions.pulse('none', 1)).toBe('lost');
+  });
+});
+
+describe('an action that has ended', () => {
+  test('is opened again by the process that retries it, with the steps that are not done', async () => {
+    const { actions, path } = await openActions();
+    const steps = ['one', 'two', 'three', 'four'].map((id) => ({ ...step, id }));
+    await actions.create(action('a1'), steps);
+    expect(await actions.reopen('a1')).toBeNull();
+    await actions.take('a1');
+    await actions.markStep('a1', 2, 'one', 'done');
+    await actions.markStep('a1', 2, 'two', 'skipped');
+    await actions.markStep('a1', 2, 'three', 'running');
+    expect(await actions.reopen('a1')).toBeNull();
+    await actions.cancel('a1', 'bob');
+    await actions.end('a1', 2, 'Failed', 'so');
+    expect((await actions.steps('a1')).map(({ state }) => state)).toEqual(['done', 'skipped', 'failed', 'pending']);
+
+    const other = await openActions(new FakeProcesses(processNamed(2)), path);
+    const reopened = { state: 'Pending', epoch: 3, endedAt: null, reason: null, canceledBy: null };
+    expect(await other.actions.reopen('a1')).toMatchObject({ ...reopened, runner: processNamed(2), leaseEpoch: 7 });
+    expect((await actions.steps('a1')).map(({ state }) => state)).toEqual(['done', 'skipped', 'pending', 'pending']);
+    expect(await actions.log('a1', 2, 'late')).toBe(false);
+    expect(await actions.end('a1', 2, 'Failed', 'late')).toBe(false);
+    expect(await other.actions.take('a1')).toMatchObject({ epoch: 4 });
+    expect(await other.actions.reopen('none')).toBeNull();
+  });
+
+  test('gets other steps, under the lease they were planned under', async () => {
+    const { actions } = await openActions();
+    await actions.create(action('a1'), [step, wait]);
+    await actions.take('a1');
+    await actions.markStep('a1', 2, step.id, 'done');
+    expect(await actions.replan('a1', 1, [], 9)).toBe(false);
+    expect(await actions.replan('a1', 2, [wait], 9)).toBe(true);
+    expect(await actions.steps('a1')).toEqual([{ ...wait, state: 'pending', undo: false }]);
+    expect(await actions.get('a1')).toMatchObject({ leaseEpoch: 9 });
+    expect(await actions.underLease('a1', 1, 11)).toBe(false);
+    expect(await actions.underLease('a1', 2, 10)).toBe(true);
+    expect(await actions.get('a1')).toMatchObject({ leaseEpoch: 10 });
+    await actions.end('a1', 2, 'Success', null);
+    expect(await actions.replan('a1', 2, [], 12)).toBe(false);
+    expect(await actions.addUndo('a1', 2, [undo], 12)).toBe(false);
+    expect(await actions.underLease('a1', 2, 12)).toBe(false);
+    expect(await actions.steps('a1')).toHaveLength(1);
+  });
+
+  test('may have been taken back, by steps that are called like those before', async () => {
+    const { actions } = await openActions();
+    await actions.create(action('a1'), [step, wait]);
+    await actions.take('a1');
+    await actions.markStep('a1', 2, step.id, 'done');
+    await actions.markStep('a1', 2, wait.id, 'running');
+    expect(await actions.addUndo('a1', 1, [undo], 8)).toBe(false);
+    expect(await actions.addUndo('a1', 2, [undo], 8)).toBe(true);
+    await actions.markStep('a1', 2, undo.id, 'running');
+    expect(await actions.steps('a1')).toEqual([
+      { ...step, state: 'done', undo: false },
+      { ...wait, state: 'failed', undo: false },
+      { ...undo, state: 'running', undo: true },
+    ]);
+    expect(await actions.get('a1')).toMatchObject({ leaseEpoch: 8 });
   });
 });

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { EngineEvent } from '../../../../src/lib/control/engines/engine.js';
-import type { SandboxSnapshot } from '../../../../src/lib/control/engines/sandbox/journal.js';
+import type { SandboxSnapshot, SandboxTransition } from '../../../../src/lib/control/engines/sandbox/journal.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 
-function event(sequence: number): EngineEvent {
+function event(sequence: number): SandboxTransition {
   const at = '2026-01-01T00:00:00.000Z';
   return {
     sequence,

@@ -1,146 +1,216 @@
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
-import type { LockHolder } from '../../../../src/lib/control/ledger.js';
-import { FakeProcesses, processNamed } from '../fake-processes.js';
+import type { Ledger, ReleaseRecord } from '../../../../src/lib/control/ledger.js';
+import { definition, holder, lock, noOverlays, release, scope } from './ledger-fixtures.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 
-const scope = { namespace: 'ann', stack: 'shop' };
-const definition = { name: 'shop', services: { web: { image: 'web:1' } } };
-const fresh = { id: 'id-1', engineKind: 'sandbox', createdAt: '2026-01-01T00:00:00.000Z' } as const;
-
 async function openLedger() {
-  const processes = new FakeProcesses(processNamed(1));
-  const store = await openTemporaryStore({ processes });
-  return { ledger: store.ledger('sandbox'), store, processes };
+  const path = join(temporaryFolder(), 'berth.db');
+  const store = await openTemporaryStore({ path });
+  return { ledger: store.ledger('sandbox'), store, path };
 }
 
-function holder(pid: number, actionId = `action-${pid}`, host = 'here'): LockHolder {
-  return {
-    actionId,
-    process: processNamed(pid, host),
-    user: 'ann',
-    command: 'Stack Up',
-    since: '2026-01-01T00:00:00.000Z',
-  };
+/** A stack of that name, made and forgotten. */
+async function comeAndGo(ledger: Ledger, stack: string, id: string): Promise<void> {
+  const lease = await lock(ledger, { ...scope, stack });
+  await ledger.commit(lease, release({ id, summary: `created ${id}` }), 'made');
+  await ledger.forget(lease);
+  await ledger.unlock(lease);
 }
 
-describe('definitions', () => {
-  test('are stored, versioned and forgotten', async () => {
+function versions(releases: readonly ReleaseRecord[]): number[] {
+  return releases.map(({ version }) => version);
+}
+
+describe('a stack', () => {
+  test('is made by its first release, and kept by those after', async () => {
     const { ledger } = await openLedger();
-    const first = await ledger.define(scope, definition, fresh);
+    const lease = await lock(ledger);
+    const first = await ledger.commit(lease, release(), 'a');
     expect(first).toEqual({
       id: 'id-1',
       namespace: 'ann',
       name: 'shop',
-      version: 1,
+      standalone: false,
+      release: 1,
       definition,
+      overlays: { ...noOverlays, scale: {} },
       engineKind: 'sandbox',
       terminating: false,
       applied: {},
-      scale: {},
-      createdAt: fresh.createdAt,
+      createdAt: '2026-01-01T00:00:00.000Z',
       deployedAt: null,
     });
-    const second = await ledger.define(scope, { ...definition, services: {} }, { ...fresh, id: 'id-2' });
-    expect(second).toMatchObject({ id: 'id-1', version: 2, definition: { services: {} } });
-    expect(await ledger.get(scope)).toEqual(second);
-    await ledger.forget(scope);
-    await ledger.forget(scope);
-    expect(await ledger.get(scope)).toBeNull();
-  });
-
-  test('carry their marks', async () => {
-    const { ledger } = await openLedger();
-    await ledger.define(scope, definition, fresh);
-    await ledger.markApplied(scope, 'network default', 'abc');
-    await ledger.markApplied(scope, 'volume data', 'def');
-    await ledger.markApplied(scope, 'network default', null);
-    await ledger.markDeployed(scope, '2026-01-02T00:00:00.000Z');
-    await ledger.markTerminating(scope);
-    expect(await ledger.get(scope)).toMatchObject({
-      applied: { 'volume data': 'def' },
-      deployedAt: '2026-01-02T00:00:00.000Z',
-      terminating: true,
+    const overlays = {
+      config: { '': { constructor: 'x', GONE: null }, web: { A: '1' } },
+      limits: { web: { memoryBytes: 512, cpus: null } },
+      placement: { disk: 'ssd' },
+    };
+    const later = { id: 'id-2', definition: { ...definition, services: {} }, overlays, standalone: true };
+    const second = await ledger.commit(lease, release({ ...later, createdAt: '2026-02-02T00:00:00.000Z' }), 'b');
+    expect(second).toEqual({
+      ...first,
+      release: 2,
+      standalone: true,
+      definition: later.definition,
+      overlays: { ...overlays, scale: {} },
     });
-    expect(await ledger.define(scope, definition, fresh)).toMatchObject({ terminating: false, version: 2 });
+    expect(await ledger.get(scope)).toEqual(second);
   });
 
-  test('of a stack that is not there cannot be marked', async () => {
+  test('carries its marks', async () => {
     const { ledger } = await openLedger();
-    await expect(ledger.markTerminating(scope)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(ledger.markDeployed(scope, '')).rejects.toMatchObject({ code: 'not_found' });
-    await expect(ledger.markApplied(scope, 'network n', 'x')).rejects.toMatchObject({ code: 'not_found' });
-    await expect(ledger.setScale(scope, { web: 1 })).rejects.toMatchObject({ code: 'not_found' });
+    const lease = await lock(ledger);
+    await ledger.commit(lease, release(), 'a');
+    await ledger.markApplied(lease, 'network default', 'abc');
+    await ledger.markApplied(lease, 'volume data', 'def');
+    await ledger.markApplied(lease, 'network default', null);
+    await ledger.markDeployed(lease, '2026-01-02T00:00:00.000Z');
+    await ledger.markTerminating(lease);
+    const marked = { applied: { 'volume data': 'def' }, deployedAt: '2026-01-02T00:00:00.000Z' };
+    expect(await ledger.get(scope)).toMatchObject({ ...marked, terminating: true });
+    expect(await ledger.commit(lease, release(), 'b')).toMatchObject({ ...marked, terminating: false });
   });
 
-  test('are listed by name, of one namespace and engine', async () => {
+  test('that is not there cannot be marked, and is forgotten already', async () => {
+    const { ledger } = await openLedger();
+    const lease = await lock(ledger);
+    await ledger.forget(lease);
+    const marks = [
+      ledger.markTerminating(lease),
+      ledger.markDeployed(lease, ''),
+      ledger.markFailed(lease),
+      ledger.markApplied(lease, 'network n', 'x'),
+      ledger.setScale(lease, { web: 1 }),
+    ];
+    const outcomes = await Promise.allSettled(marks);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'not_found' } });
+  });
+
+  test('is listed by name, of one namespace and engine', async () => {
     const { ledger, store } = await openLedger();
-    await ledger.define({ ...scope, stack: 'b' }, definition, { ...fresh, id: 'b' });
-    await ledger.define({ ...scope, stack: 'a' }, definition, { ...fresh, id: 'a' });
-    await ledger.define({ namespace: 'bob', stack: 'a' }, definition, { ...fresh, id: 'bob' });
-    await store.ledger('other').define(scope, definition, { ...fresh, id: 'other' });
+    const make = async (of: typeof scope, id: string, on = ledger) =>
+      on.commit(await lock(on, of), release({ id }), 'a');
+    await make({ ...scope, stack: 'b' }, 'b');
+    await make({ ...scope, stack: 'a' }, 'a');
+    await make({ namespace: 'bob', stack: 'a' }, 'bob');
+    await make(scope, 'other', store.ledger('other'));
     expect((await ledger.list('ann')).map((record) => record.name)).toEqual(['a', 'b']);
+  });
+
+  test('whose newest release is missing is a damaged store, not no stack', async () => {
+    const { ledger, path } = await openLedger();
+    await ledger.commit(await lock(ledger), release(), 'a');
+    const database = new Libsql(path);
+    database.exec('DELETE FROM release');
+    database.close();
+    await expect(ledger.get(scope)).rejects.toMatchObject({ code: 'store' });
+    await expect(ledger.list('ann')).rejects.toMatchObject({ code: 'store' });
+  });
+});
+
+describe('releases', () => {
+  test('tell who made them and what became of them, newest first', async () => {
+    const { ledger } = await openLedger();
+    const lease = await lock(ledger);
+    await ledger.commit(lease, release(), 'a');
+    await ledger.markDeployed(lease, '2026-01-02T00:00:00.000Z');
+    await ledger.commit(lease, release({ user: 'bob', summary: 'set A' }), 'b');
+    await ledger.markFailed(lease);
+    await ledger.commit(lease, release({ summary: 'rolled back to v1', rollbackOf: 1 }), 'c');
+    expect(await ledger.releases(scope)).toMatchObject([
+      { stackId: 'id-1', version: 3, user: 'ann', summary: 'rolled back to v1', rollbackOf: 1, state: 'stored' },
+      { stackId: 'id-1', version: 2, user: 'bob', summary: 'set A', rollbackOf: null, state: 'failed' },
+      { stackId: 'id-1', version: 1, user: 'ann', definition, overlays: noOverlays, state: 'deployed' },
+    ]);
+    expect(versions(await ledger.releases(scope, 2))).toEqual([3, 2]);
+    expect(await ledger.releaseOf(scope, 2)).toMatchObject({ version: 2, summary: 'set A' });
+    expect(await ledger.releaseOf(scope, 4)).toBeNull();
+    expect(await ledger.releases({ ...scope, stack: 'none' })).toEqual([]);
+    expect(await ledger.releases({ ...scope, namespace: 'bob' })).toEqual([]);
+  });
+
+  test('are made once for a key, unless somebody else made one since', async () => {
+    const { ledger } = await openLedger();
+    const lease = await lock(ledger);
+    const first = await ledger.commit(lease, release(), 'a');
+    await ledger.markTerminating(lease);
+    expect(await ledger.commit(lease, release({ summary: 'again' }), 'a')).toEqual({ ...first, terminating: true });
+    await ledger.commit(lease, release({ summary: 'set A' }), 'b');
+    const third = await ledger.commit(lease, release({ summary: 'back again' }), 'a');
+    expect(third).toMatchObject({ release: 3, terminating: false });
+    expect(await ledger.commit(lease, release({ summary: 'again' }), 'a')).toEqual(third);
+    const summaries = (await ledger.releases(scope)).map(({ summary }) => summary);
+    expect(summaries).toEqual(['back again', 'set A', 'created with web']);
+    const other = { ...scope, stack: 'other' };
+    await ledger.commit(await lock(ledger, other), release({ id: 'id-2' }), 'a');
+    expect(versions(await ledger.releases(other))).toEqual([1]);
+  });
+
+  test('outlive their stack, until the name is used again', async () => {
+    const { ledger } = await openLedger();
+    await comeAndGo(ledger, 'shop', 'old');
+    await comeAndGo(ledger, 'shop', 'newer');
+    await comeAndGo(ledger, 'another', 'another');
+    expect(await ledger.get(scope)).toBeNull();
+    expect(await ledger.releases(scope)).toMatchObject([{ stackId: 'newer', version: 1, summary: 'created newer' }]);
+    expect(await ledger.releaseOf(scope, 1)).toMatchObject({ stackId: 'newer' });
+    await ledger.commit(await lock(ledger), release({ id: 'newest' }), 'made');
+    expect(await ledger.releases(scope)).toMatchObject([{ stackId: 'newest', version: 1 }]);
+  });
+
+  test('of a stack that is gone are not gone on with under its id', async () => {
+    const { ledger } = await openLedger();
+    await comeAndGo(ledger, 'shop', 'gone');
+    const lease = await lock(ledger);
+    await expect(ledger.commit(lease, release({ id: 'gone' }), 'made')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await ledger.get(scope)).toBeNull();
+    expect(versions(await ledger.releases(scope))).toEqual([1]);
+  });
+
+  test('are kept: the last 100 of a stack', async () => {
+    const { ledger } = await openLedger();
+    const lease = await lock(ledger);
+    for (let index = 1; index <= 102; index++) await ledger.commit(lease, release(), `key ${index}`);
+    const kept = versions(await ledger.releases(scope));
+    expect([kept.length, kept[0], kept.at(-1)]).toEqual([100, 102, 3]);
+    expect(await ledger.releaseOf(scope, 2)).toBeNull();
+  });
+
+  test('are kept: those of the last 20 stacks of a namespace that were terminated', async () => {
+    const { ledger } = await openLedger();
+    const lasting = { ...scope, stack: 'lasting' };
+    await ledger.commit(await lock(ledger, lasting), release({ id: 'lasting' }), 'made');
+    for (let index = 1; index <= 22; index++) await comeAndGo(ledger, `s${index}`, `id of s${index}`);
+    const kept = await Promise.all(
+      Array.from({ length: 22 }, (_, index) => ledger.releases({ ...scope, stack: `s${index + 1}` })),
+    );
+    expect(kept.map((releases) => releases.length)).toEqual([0, 0, ...Array.from({ length: 20 }, () => 1)]);
+    expect(versions(await ledger.releases(lasting))).toEqual([1]);
   });
 });
 
 describe('the scale overlay', () => {
-  test('is set service by service, kept by a new definition, and gone with the stack', async () => {
+  test('is set service by service, kept by a new release, and gone with the stack', async () => {
     const { ledger } = await openLedger();
-    await ledger.define(scope, definition, fresh);
-    await ledger.setScale(scope, { web: 3, db: 0 });
-    await ledger.setScale(scope, { web: 5 });
-    await ledger.define(scope, definition, fresh);
-    expect((await ledger.get(scope))?.scale).toEqual({ web: 5, db: 0 });
-    await ledger.forget(scope);
-    expect((await ledger.define(scope, definition, fresh)).scale).toEqual({});
+    const lease = await lock(ledger, scope, holder(1));
+    await ledger.commit(lease, release(), 'a');
+    await ledger.setScale(lease, { web: 3, db: 0, constructor: 2, worker: 4 });
+    await ledger.setScale(lease, { web: 5, worker: null, nobody: null });
+    await ledger.commit(lease, release(), 'b');
+    expect((await ledger.get(scope))?.overlays.scale).toEqual({ web: 5, db: 0, constructor: 2 });
+    await ledger.forget(lease);
+    expect((await ledger.commit(lease, release({ id: 'id-2' }), 'c')).overlays.scale).toEqual({});
   });
 
   test('is set for all services or none', async () => {
     const { ledger } = await openLedger();
-    await ledger.define(scope, definition, fresh);
-    await expect(ledger.setScale(scope, { web: 3, db: -1 })).rejects.toMatchObject({
+    const lease = await lock(ledger);
+    await ledger.commit(lease, release(), 'a');
+    await expect(ledger.setScale(lease, { web: 3, db: -1 })).rejects.toMatchObject({
       code: expect.stringMatching(/^SQLITE_CONSTRAINT/),
     });
-    expect((await ledger.get(scope))?.scale).toEqual({});
-  });
-});
-
-describe('the lock of a stack', () => {
-  test('has one holder at a time, also between two stores', async () => {
-    const path = join(temporaryFolder(), 'berth.db');
-    const one = (await openTemporaryStore({ path })).ledger('sandbox');
-    const other = (await openTemporaryStore({ path })).ledger('sandbox');
-    expect(await one.claim(scope, holder(1))).toEqual({ claimed: true, displaced: null });
-    expect(await other.claim(scope, holder(2))).toEqual({ claimed: false, holder: holder(1) });
-    expect(await other.claim({ ...scope, stack: 'other' }, holder(2))).toMatchObject({ claimed: true });
-    await one.release(scope, holder(1));
-    expect(await other.claim(scope, holder(2))).toEqual({ claimed: true, displaced: null });
-  });
-
-  test('is not released by somebody else', async () => {
-    const { ledger } = await openLedger();
-    await ledger.claim(scope, holder(1));
-    await ledger.release(scope, holder(2));
-    await ledger.release(scope, holder(2, 'action-1'));
-    expect(await ledger.claim(scope, holder(3))).toMatchObject({ claimed: false });
-  });
-
-  test('of a holder that died is taken at once, unless it died elsewhere', async () => {
-    const { ledger, processes } = await openLedger();
-    await ledger.claim(scope, holder(1));
-    processes.kill(processNamed(1));
-    expect(await ledger.claim(scope, holder(2))).toEqual({ claimed: true, displaced: holder(1) });
-
-    const elsewhere = { ...scope, stack: 'elsewhere' };
-    await ledger.claim(elsewhere, holder(1, 'far', 'there'));
-    expect(await ledger.claim(elsewhere, holder(2))).toMatchObject({ claimed: false, holder: { actionId: 'far' } });
-  });
-
-  test('goes to another process that comes with the same action', async () => {
-    const { ledger } = await openLedger();
-    await ledger.claim(scope, holder(1, 'same'));
-    expect(await ledger.claim(scope, holder(2, 'same'))).toEqual({ claimed: true, displaced: null });
-    await ledger.release(scope, holder(1, 'same'));
-    expect(await ledger.claim(scope, holder(3))).toMatchObject({ claimed: false });
+    expect((await ledger.get(scope))?.overlays.scale).toEqual({});
   });
 });

@@ -157,7 +157,9 @@ describe('a store that cannot be used is an error, and stays as it is', () => {
     const path = await filledStore(undefined, 1);
     const database = new Libsql(path);
     database.exec(
-      `INSERT INTO stack VALUES ('e', 'n', 's', 'id', 1, 'sandbox', '{"name": 1}', '{}', 0, '2026-01-01T00:00:00Z', NULL)`,
+      `INSERT INTO stack VALUES ('e', 'n', 's', 'id', 0, 1, 'sandbox', '{}', 0, '2026-01-01T00:00:00Z', NULL);
+       INSERT INTO release VALUES ('id', 1, 'e', 'n', 's', NULL, 'k', 'ann', 'made', '{"name": 1}',
+         '{"config": {}, "limits": {}, "placement": {}}', NULL, 'stored', '2026-01-01T00:00:00Z')`,
     );
     database.close();
     const store = await openTemporaryStore({ path });
@@ -217,13 +219,25 @@ describe('what SQLite says', () => {
     expect(told).toMatchObject({ code: 'store', detail: `${code}: no` });
   });
 
-  test.each(['SQLITE_ERROR', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_MISUSE', 'SQLITE_RANGE', 'ERR_INVALID_ARG_TYPE'])(
-    '%s is a mistake of ours, and passes as it is',
-    (code) => {
-      const error = Object.assign(new Error('no'), { code });
-      expect(storeError('/x/berth.db', error, 100)).toBe(error);
-    },
-  );
+  test.each([
+    ['UNKNOWN_SQLITE_ERROR_1544', 'SQLITE_READONLY', 'cannot be written'],
+    ['UNKNOWN_SQLITE_ERROR_8714', 'SQLITE_IOERR', 'cannot be read or written'],
+  ])('%s is about the file too: %s', (code, named, message) => {
+    const told = storeError('/x/berth.db', Object.assign(new Error('no'), { code }), 100);
+    expect(told).toMatchObject({ code: 'store', message: `the store /x/berth.db ${message}`, detail: `${named}: no` });
+  });
+
+  test.each([
+    'UNKNOWN_SQLITE_ERROR_1',
+    'SQLITE_ERROR',
+    'SQLITE_CONSTRAINT_CHECK',
+    'SQLITE_MISUSE',
+    'SQLITE_RANGE',
+    'ERR_INVALID_ARG_TYPE',
+  ])('%s is a mistake of ours, and passes as it is', (code) => {
+    const error = Object.assign(new Error('no'), { code });
+    expect(storeError('/x/berth.db', error, 100)).toBe(error);
+  });
 });
 
 describe('a store that cannot grow', () => {

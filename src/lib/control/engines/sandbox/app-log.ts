@@ -1,4 +1,5 @@
 import { draw, drawBetween } from './draw.js';
+import { signalOf } from './signals.js';
 import type { Run, TaskState } from './state.js';
 
 /** What a pretended process writes. */
@@ -57,6 +58,11 @@ export function closingLines(task: TaskState, { endMs, end, exitCode }: Run): re
     stream,
     text: voice.stamp(endMs) + text,
   });
+  if (end === 'signal') {
+    const signal = signalOf(exitCode ?? 0);
+    if (signal === 'SIGKILL') return [{ atMs: endMs, stream: 'stderr', text: '[sandbox] killed' }];
+    return [line(`received ${signal ?? 'a signal'}, shutting down`), line('bye')];
+  }
   if (end === 'stop') return [line('received SIGTERM, shutting down'), line('bye')];
   if (end === 'kill') return [{ atMs: endMs, stream: 'stderr', text: '[sandbox] ignored SIGTERM: killed' }];
   if (exitCode === 0) return [line('work done, exiting')];
@@ -65,7 +71,12 @@ export function closingLines(task: TaskState, { endMs, end, exitCode }: Run): re
 }
 
 function bodyTimeMs(task: TaskState, run: Run, index: number): number {
-  return run.startMs + Math.floor(bodyOffsetMs(task, run, index) / run.speed);
+  let atMs = run.startMs + Math.floor(bodyOffsetMs(task, run, index) / run.speed);
+  // What would have come in a pause comes after it; a line of the very moment it began had come before.
+  for (const { fromMs, toMs } of run.pauses) {
+    if (atMs > fromMs) atMs += (toMs ?? Infinity) - fromMs;
+  }
+  return atMs;
 }
 
 /** Sandbox milliseconds from the start. */

@@ -1,5 +1,11 @@
 import type { EngineEvent } from '../engine.js';
 
+/** Something that happened, under its number. */
+export interface SandboxTransition extends Omit<EngineEvent, 'cursor'> {
+  /** Counted from 1 without gaps. */
+  readonly sequence: number;
+}
+
 /** A change somebody asked the sandbox for. Appended, never changed. */
 export interface SandboxInput {
   /** Counted from 1 without gaps. */
@@ -24,7 +30,7 @@ export interface SandboxSnapshot {
 export interface SandboxAdvance {
   readonly state: string;
   readonly lastInput: number;
-  readonly transitions: readonly EngineEvent[];
+  readonly transitions: readonly SandboxTransition[];
 }
 
 /** Where the sandbox keeps its log. The store implements it on SQLite, tests in memory. */
@@ -39,5 +45,5 @@ export interface SandboxJournal {
   /** The state as of the last transition written; null before the first. */
   state(): Promise<string | null>;
   /** Transitions with a number greater than `after`, in order, at most `limit` (>= 1). */
-  transitions(after: number, limit: number): Promise<readonly EngineEvent[]>;
+  transitions(after: number, limit: number): Promise<readonly SandboxTransition[]>;
 }

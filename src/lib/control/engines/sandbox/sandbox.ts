@@ -1,22 +1,24 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { nearest } from '../../../text/nearest.js';
-import { isAbortError, RefusedError, UsageError } from '../../../port/errors.js';
+import { ConflictError, isAbortError, NotFoundError, RefusedError, UsageError } from '../../../port/errors.js';
 import type { CallContext } from '../../../port/verb.js';
-import type { Service } from '../../../compose/project.js';
-import type { Engine } from '../engine.js';
+import type { Project, Service } from '../../../compose/project.js';
+import type { Engine, Unheeded } from '../engine.js';
 import type { EngineResource, ResourceRef } from '../../../plan/resources.js';
 import type { SandboxConfig } from './config.js';
 import type { Faults } from './faults.js';
-import { encodeApply, encodeRemove } from './input.js';
+import { decodeInput, encodeApply, encodeCommand, encodeRemove } from './input.js';
 import type { SandboxJournal } from './journal.js';
 import { look } from './look.js';
 import { readEvents } from './read-events.js';
 import { readLogs } from './read-logs.js';
 import { matches, type SandboxReader } from './reader.js';
+import { refusalOf } from './scheduler/admit.js';
 import { userOf } from './scheduler/apply.js';
 import { parseConstraint } from './scheduler/constraint.js';
 import { isSame } from './scheduler/world.js';
-import type { SandboxState } from './state.js';
+import { parseSignal } from './signals.js';
+import type { Refusal, SandboxState } from './state.js';
 import { ownFaults } from './task-spec.js';
 import { compareTasks, toEngineNodes, toObservedStack, toTask } from './view.js';
 
@@ -39,9 +41,15 @@ const maxReplicas = 10_000;
 export function openSandbox({ journal, now, config, sleep = sleepWithTimer }: SandboxOptions): Engine {
   const lookNow = (): Promise<SandboxState> => look(journal, now(), config);
   const reader: SandboxReader = { journal, now, look: lookNow, pause: (signal) => pause(sleep, signal) };
-  const ask = async (body: string): Promise<SandboxState> => {
-    await journal.append(now(), body);
-    return lookNow();
+  const ask = async (body: string, check: (state: SandboxState) => void = () => undefined): Promise<void> => {
+    const before = await lookNow();
+    throwRefusal(refusalOf(before, decodeInput(body)));
+    check(before);
+    const input = await journal.append(now(), body);
+    // Somebody else may have asked for something in between: the sandbox then leaves this alone.
+    const after = await lookNow();
+    throwRefusal(after.refusals.find((refusal) => refusal.input === input));
+    check(after);
   };
   const checkFaults = async (): Promise<void> => {
     if (config.faults !== null) checkNodes(config.faults, config.nodes ?? (await lookNow()).nodes);
@@ -53,22 +61,26 @@ export function openSandbox({ journal, now, config, sleep = sleepWithTimer }: Sa
       signal.throwIfAborted();
       for (const [name, definition] of Object.entries(project.services)) checkDefinition(name, definition);
       await checkFaults();
+      return unheeded(project);
     },
-    async apply(resource, { signal }) {
+    async apply(resource, fence, { signal }) {
       signal.throwIfAborted();
       checkResource(resource);
       await checkFaults();
-      await ask(encodeApply(resource, config));
+      await ask(encodeApply(resource, fence, config));
     },
-    async remove(ref, { signal }) {
+    async remove(ref, fence, { signal }) {
       signal.throwIfAborted();
-      refuseInUse(await lookNow(), ref);
-      // Again after it was tried: the sandbox leaves alone what came into use in between.
-      refuseInUse(await ask(encodeRemove(ref, config)), ref);
+      await ask(encodeRemove(ref, fence, config), (state) => refuseInUse(state, ref));
+    },
+    async command(task, command, fence, { signal }) {
+      signal.throwIfAborted();
+      const known = command.do === 'kill' ? { do: command.do, signal: parseSignal(command.signal) } : command;
+      await ask(encodeCommand(task, known, fence, config));
     },
     async observe(scope, { signal }) {
       signal.throwIfAborted();
-      return toObservedStack(await lookNow(), scope);
+      return toObservedStack(await lookNow(), scope, now());
     },
     async tasks(filter, { signal }) {
       signal.throwIfAborted();
@@ -84,6 +96,9 @@ export function openSandbox({ journal, now, config, sleep = sleepWithTimer }: Sa
     },
     logs: (filter, options, context: CallContext) => readLogs(reader, filter, options, context.signal),
     events: (after, { follow }, context: CallContext) => readEvents(reader, after, follow, context.signal),
+    async close() {
+      // Nothing is open: the journal is the store's.
+    },
   };
 }
 
@@ -109,6 +124,24 @@ function checkDefinition(name: string, definition: Service): void {
       hint: 'Constraints look like node.hostname==NAME, node.role!=manager or node.labels.KEY==VALUE.',
     });
   }
+}
+
+/** Keys of `x-berth` say what Compose cannot; the sandbox makes something of its own one only. */
+function unheeded({ services }: Project): Unheeded[] {
+  return Object.entries(services).flatMap(([name, definition]) =>
+    Object.keys(definition['x-berth'] ?? {})
+      .filter((key) => key !== 'sandbox')
+      .map((key) => ({ path: `services.${name}.x-berth.${key}`, why: 'not done by the sandbox engine' })),
+  );
+}
+
+function throwRefusal(refusal: Omit<Refusal, 'input'> | undefined): void {
+  if (refusal === undefined) return;
+  const { code, message } = refusal;
+  if (code === 'conflict')
+    throw new ConflictError(message, { hint: 'See `berth action ls` for who does, then try again.' });
+  if (code === 'not_found') throw new NotFoundError(message);
+  throw new RefusedError(message);
 }
 
 function checkNodes({ nodes: faults }: Faults, nodes: readonly { readonly name: string }[]): void {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { FileObject, Network, Service, Volume } from '../../../compose/project.js';
-import { StoreError } from '../../../port/errors.js';
 import { numberedNodes } from './config.js';
+import { decodeJson } from './decode.js';
 import { faultSchema, nodeFaultSchema } from './faults.js';
 
 /** Milliseconds since 1970. */
@@ -78,11 +78,26 @@ const runSchema = v.object({
   startMs: time,
   endMs: v.nullable(time),
   exitCode: code,
-  end: v.nullable(v.picklist(['exit', 'stop', 'kill', 'lost'])),
+  /** `kill`: it ignored being asked to stop; `signal`: somebody sent it one by hand. */
+  end: v.nullable(v.picklist(['exit', 'stop', 'kill', 'signal', 'lost'])),
   /** Sandbox seconds per second when it started: the pace of its log. */
   speed: v.number(),
+  /** When it was paused: nothing is written in between. The last one may be open. */
+  pauses: v.array(v.object({ fromMs: time, toMs: v.nullable(time) })),
 });
 export type Run = v.InferOutput<typeof runSchema>;
+
+const phases = [
+  'placing',
+  'pulling',
+  'starting',
+  'running',
+  'paused',
+  'backoff',
+  'exited',
+  'stopping',
+  'terminated',
+] as const;
 
 const taskSchema = v.object({
   ...scoped,
@@ -93,10 +108,19 @@ const taskSchema = v.object({
   hash: v.string(),
   generation: v.number(),
   spec: taskSpecSchema,
-  phase: v.picklist(['placing', 'pulling', 'starting', 'running', 'backoff', 'exited', 'stopping', 'terminated']),
+  phase: v.picklist(phases),
   /** When the phase ends; null is when something else happens. */
   dueMs: v.nullable(time),
   desired: v.boolean(),
+  /** It was stopped, alone or with its service, and stays so until somebody starts it. */
+  held: v.boolean(),
+  /** While it stops: with which code it will end, and what comes then. */
+  ending: v.nullable(
+    v.object({ exitCode: v.number(), then: v.picklist(['terminate', 'hold', 'start', 'restart-policy']) }),
+  ),
+  /** While it is paused: what would have fallen due. */
+  frozen: v.nullable(v.object({ sinceMs: time, dueMs: v.nullable(time), healthDueMs: v.nullable(time) })),
+  /** One that was stopped is started on the node it had. */
   node: v.nullable(v.string()),
   ports: v.array(boundPortSchema),
   health: v.nullable(v.picklist(['starting', 'healthy', 'unhealthy'])),
@@ -105,7 +129,9 @@ const taskSchema = v.object({
   healthNext: v.nullable(v.picklist(['healthy', 'unhealthy'])),
   exitCode: code,
   message: v.nullable(v.string()),
-  /** How often it was started again. */
+  /** Which start it is at, counted from 1: of itself, by its restart policy, or by hand. */
+  start: v.number(),
+  /** How often its policy started it again. */
   restarts: v.number(),
   /** How often it failed. */
   failures: v.number(),
@@ -151,6 +177,10 @@ const serviceSchema = v.object({
   ...scoped,
   ...versionSchema.entries,
   replicas: v.number(),
+  /** The slots its replicas have: as many. Not used in the global modes. */
+  slots: v.array(v.number()),
+  /** Its replicas are kept, and none is to run. */
+  stopped: v.boolean(),
   completes: v.boolean(),
   /** What a rollback goes back to. */
   previous: v.nullable(versionSchema),
@@ -175,6 +205,15 @@ const nodeSchema = v.object({
 });
 export type NodeState = v.InferOutput<typeof nodeSchema>;
 
+const refusalSchema = v.object({
+  /** Number of the input. */
+  input: v.number(),
+  code: v.picklist(['conflict', 'refused', 'not_found']),
+  message: v.string(),
+});
+/** Why an input was not taken in. */
+export type Refusal = v.InferOutput<typeof refusalSchema>;
+
 const stateSchema = v.object({
   version: v.literal(1),
   seed: v.string(),
@@ -183,6 +222,10 @@ const stateSchema = v.object({
   nowMs: time,
   /** The last input taken in. */
   lastInput: v.number(),
+  /** The newest epoch seen of every stack: inputs with an older one are not taken in. */
+  epochs: v.array(v.object({ namespace: v.string(), stack: v.string(), epoch: v.number() })),
+  /** The latest ones. */
+  refusals: v.array(refusalSchema),
   nextTransition: v.number(),
   /** Containers and nodes made so far. */
   births: v.number(),
@@ -208,6 +251,8 @@ export function initialState(): SandboxState {
     speed: defaultSpeed,
     nowMs: 0,
     lastInput: 0,
+    epochs: [],
+    refusals: [],
     nextTransition: 1,
     births: 0,
     nodeBirths: defaultNodeCount,
@@ -244,24 +289,4 @@ export function newNode(
  */
 export function decodeState(text: string): SandboxState {
   return decodeJson(stateSchema, text, 'state');
-}
-
-/**
- * Reads JSON that the sandbox wrote.
- *
- * @throws StoreError when it does not have that shape.
- */
-export function decodeJson<T extends v.GenericSchema>(schema: T, text: string, what: string): v.InferOutput<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new StoreError(`the sandbox's ${what} in the store is not JSON`, { cause });
-  }
-  const parsed = v.safeParse(schema, value);
-  if (parsed.success) return parsed.output;
-  const issue = parsed.issues[0];
-  throw new StoreError(`the sandbox's ${what} in the store cannot be read: ${issue.message}`, {
-    detail: v.getDotPath(issue) ?? 'at the top',
-  });
 }

@@ -11,11 +11,16 @@ const stateOf: Readonly<Record<TaskState['phase'], ContainerState>> = {
   pulling: 'Starting',
   starting: 'Starting',
   running: 'Running',
+  paused: 'Paused',
   backoff: 'Starting',
   exited: 'Stopped',
   stopping: 'Stopping',
   terminated: 'Terminated',
 };
+
+export function containerState(phase: TaskState['phase']): ContainerState {
+  return stateOf[phase];
+}
 
 /** A container as everybody sees it. */
 export function toTask(task: TaskState): Task {
@@ -25,7 +30,7 @@ export function toTask(task: TaskState): Task {
     service: task.name,
     stack: task.stack,
     namespace: task.namespace,
-    state: stateOf[task.phase],
+    state: containerState(task.phase),
     health: task.health,
     image: task.spec.image,
     command: task.spec.command,
@@ -50,12 +55,15 @@ export function compareTasks(a: TaskState, b: TaskState): number {
   return compare(a.stack, b.stack) || compare(a.name, b.name) || a.slot - b.slot || a.order - b.order;
 }
 
+/** @param nowMs when it was looked at; what another process's clock has gone ahead by has happened too. */
 export function toObservedStack(
-  { services, resources }: SandboxState,
+  { services, resources, nowMs: lastMs }: SandboxState,
   { namespace, stack }: StackScope,
+  nowMs: number,
 ): ObservedStack {
   const ofStack = (other: StackScope): boolean => other.namespace === namespace && other.stack === stack;
   return {
+    at: rfc3339(Math.max(nowMs, lastMs)),
     services: services.filter(ofStack).sort(byName).map(toObservedService),
     resources: [
       ...resources.filter(ofStack).map(({ kind, name }) => ({ kind, namespace, stack, name })),
@@ -65,11 +73,12 @@ export function toObservedStack(
 }
 
 function toObservedService(service: ServiceState): ObservedService {
-  const { namespace, stack, name, replicas, definition, hash, generation, completes, rollout } = service;
+  const { namespace, stack, name, replicas, definition, hash, generation, completes, stopped, rollout } = service;
   return {
     kind: 'service',
     ...{ namespace, stack, name, replicas, definition, hash, generation },
     ...(completes ? { completes } : {}),
+    ...(stopped ? { stopped } : {}),
     updating: rollout !== null && isUnderWay(rollout),
     rollout: rollout === null ? null : { state: rollout.status, message: rollout.message },
   };

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../../../../src/lib/compose/project.js';
-import type { EngineEvent } from '../../../../../src/lib/control/engines/engine.js';
+import type { ContainerCommand } from '../../../../../src/lib/plan/resources.js';
 import { parseSandboxConfig } from '../../../../../src/lib/control/engines/sandbox/config.js';
-import { encodeApply, encodeRemove } from '../../../../../src/lib/control/engines/sandbox/input.js';
-import type { SandboxInput } from '../../../../../src/lib/control/engines/sandbox/journal.js';
+import {
+  decodeInput,
+  encodeApply,
+  encodeCommand,
+  encodeRemove,
+} from '../../../../../src/lib/control/engines/sandbox/input.js';
+import type { SandboxInput, SandboxTransition } from '../../../../../src/lib/control/engines/sandbox/journal.js';
 import { advance } from '../../../../../src/lib/control/engines/sandbox/scheduler/advance.js';
 import { decodeState, initialState, type SandboxState } from '../../../../../src/lib/control/engines/sandbox/state.js';
 import { shop, startMs } from './lab.js';
@@ -63,36 +68,62 @@ const environment = fc.record(
   { requiredKeys: [] },
 );
 
-const body: fc.Arbitrary<string> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc
-      .tuple(
-        fc.constantFrom('web', 'db', 'worker'),
-        fc.nat(4),
-        definition,
-        fc.constantFrom(1, 2),
-        fc.boolean(),
-        environment,
-      )
-      .map(([name, replicas, service, generation, completes, env]) => {
-        const hash = JSON.stringify(service);
-        return encodeApply(
-          { kind: 'service', ...shop, name, replicas, definition: service, hash, generation, completes },
-          parseSandboxConfig(env),
-        );
-      }),
-  },
+/** What is asked for may depend on what is there: commands are for containers. */
+type Asked = (state: SandboxState, epoch: number) => string;
+
+const service: fc.Arbitrary<Asked> = fc
+  .tuple(
+    fc.constantFrom('web', 'db', 'worker'),
+    fc.nat(4),
+    definition,
+    fc.constantFrom(1, 2),
+    fc.constantFrom({}, {}, { completes: true }, { stopped: true }),
+    environment,
+  )
+  .map(([name, replicas, definition, generation, more, env]) => {
+    const resource = { kind: 'service' as const, ...shop, name, replicas, definition, generation, ...more };
+    return (_, epoch) =>
+      encodeApply({ ...resource, hash: JSON.stringify(definition) }, { epoch }, parseSandboxConfig(env));
+  });
+
+/** Also of a service as it is, stopped or started. */
+const turned: fc.Arbitrary<Asked> = fc.tuple(fc.nat(), fc.boolean()).map(([pick, stop]) => (state, epoch) => {
+  const found = state.services[pick % Math.max(1, state.services.length)];
+  const { name, replicas, definition, hash, generation } = found ?? missing;
+  const resource = { kind: 'service' as const, ...shop, name, replicas, definition, hash, generation };
+  return encodeApply({ ...resource, ...(stop ? { stopped: true } : {}) }, { epoch }, parseSandboxConfig({}));
+});
+const missing = { name: 'web', replicas: 1, definition: { image: 'app:1' }, hash: 'h', generation: 1 };
+
+const command: fc.Arbitrary<Asked> = fc
+  .tuple(
+    fc.nat(),
+    fc.constantFrom<ContainerCommand>(
+      ...(['start', 'stop', 'restart', 'pause', 'unpause', 'replace', 'remove'] as const).map((word) => ({ do: word })),
+      ...['SIGKILL', 'SIGTERM', 'SIGHUP'].map((signal) => ({ do: 'kill' as const, signal })),
+    ),
+  )
+  .map(([pick, asked]) => ({ tasks }, epoch) => {
+    const task = tasks[pick % Math.max(1, tasks.length)];
+    const ref = { ...shop, service: task?.name ?? 'web', id: task?.id ?? 'none' };
+    return encodeCommand(ref, asked, { epoch }, parseSandboxConfig({}));
+  });
+
+const body: fc.Arbitrary<Asked> = fc.oneof(
+  { weight: 5, arbitrary: service },
+  { weight: 2, arbitrary: turned },
+  { weight: 5, arbitrary: command },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('web', 'db', 'worker').map((name) => {
-      return encodeRemove({ kind: 'service', ...shop, name }, parseSandboxConfig({}));
+    arbitrary: fc.constantFrom('web', 'db', 'worker').map((name): Asked => {
+      return (_, epoch) => encodeRemove({ kind: 'service', ...shop, name }, { epoch }, parseSandboxConfig({}));
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('front', 'back').map((name) => {
-      return encodeApply({ kind: 'network', ...shop, name, definition: { name } }, parseSandboxConfig({}));
+    arbitrary: fc.constantFrom('front', 'back').map((name): Asked => {
+      const network = { kind: 'network' as const, ...shop, name, definition: { name } };
+      return (_, epoch) => encodeApply(network, { epoch }, parseSandboxConfig({}));
     }),
   },
 );
@@ -101,14 +132,25 @@ const body: fc.Arbitrary<string> = fc.oneof(
 const offsets = fc.nat(horizonMs / 500).map((step) => step * 500);
 
 const log: fc.Arbitrary<SandboxInput[]> = fc
-  .array(fc.tuple(fc.oneof(offsets, fc.nat(horizonMs)), body), { minLength: 1, maxLength: 8 })
-  .map((entries) =>
-    entries
-      .sort(([a], [b]) => a - b)
-      .map(([offset, text], index) => ({ sequence: index + 1, atMs: startMs + offset, body: text })),
-  );
+  .array(fc.tuple(fc.oneof(offsets, fc.nat(horizonMs)), body, fc.constantFrom(1, 1, 1, 2)), {
+    minLength: 1,
+    maxLength: 10,
+  })
+  .map((entries) => {
+    const inputs: SandboxInput[] = [];
+    let state = initialState();
+    for (const [offset, asked, epoch] of entries.sort(([a], [b]) => a - b)) {
+      const atMs = startMs + offset;
+      ({ state } = advance(state, inputs, atMs));
+      inputs.push({ sequence: inputs.length + 1, atMs, body: asked(state, epoch) });
+    }
+    return inputs;
+  });
 
-function inOneLook(inputs: readonly SandboxInput[]): { state: SandboxState; transitions: readonly EngineEvent[] } {
+function inOneLook(inputs: readonly SandboxInput[]): {
+  state: SandboxState;
+  transitions: readonly SandboxTransition[];
+} {
   return advance(initialState(), inputs, startMs + horizonMs);
 }
 
@@ -118,7 +160,7 @@ describe('advance', () => {
       fc.property(log, fc.array(fc.oneof(offsets, fc.nat(horizonMs))), (inputs, looks) => {
         const whole = inOneLook(inputs);
         let state = initialState();
-        const transitions: EngineEvent[] = [];
+        const transitions: SandboxTransition[] = [];
         // Inputs at the very time of a look may be written before it or after it: of several looks at one time the
         // first sees none of them, the next one, and the last all.
         const inputTimes = inputs.map(({ atMs }) => atMs - startMs);
@@ -195,6 +237,24 @@ describe('advance', () => {
           const desired = state.tasks.filter(({ name, desired }) => desired && name === service.name);
           expect(new Set(desired.map(({ slot }) => slot)).size).toBe(service.replicas);
         }
+        expect(state.tasks.filter(({ phase, dueMs }) => phase === 'stopping' && dueMs === null)).toEqual([]);
+      }),
+    );
+  });
+
+  it('does the same as if what came with an epoch that was over had never been asked for', () => {
+    fc.assert(
+      fc.property(log, (inputs) => {
+        const newest = (until: number): number =>
+          Math.max(0, ...inputs.slice(0, until).map(({ body: text }) => decodeInput(text).epoch));
+        const good = inputs.filter(({ body: text }, index) => decodeInput(text).epoch >= newest(index));
+        const all = inOneLook(inputs);
+        const without = inOneLook(good);
+        expect(all.transitions).toEqual(without.transitions);
+        expect(all.state.tasks).toEqual(without.state.tasks);
+        expect(all.state.services).toEqual(without.state.services);
+        const refused = all.state.refusals.filter(({ code }) => code === 'conflict').map(({ input }) => input);
+        expect(refused).toEqual(inputs.filter((input) => !good.includes(input)).map(({ sequence }) => sequence));
       }),
     );
   });
@@ -205,6 +265,7 @@ describe('advance', () => {
       atMs: startMs + offset,
       body: encodeApply(
         { kind: 'service', ...shop, name: 'web', replicas, definition: { image: 'a' }, hash: 'h', generation: 1 },
+        { epoch: 1 },
         parseSandboxConfig({ BERTH_SANDBOX_SPEED: '1' }),
       ),
     });

@@ -1,21 +1,27 @@
 import type { Service } from '../../../../../src/lib/compose/project.js';
-import type { Engine, EngineEvent, Task } from '../../../../../src/lib/control/engines/engine.js';
-import type { ServiceResource, StackScope } from '../../../../../src/lib/plan/resources.js';
+import type { Engine, EngineEvent, Fence, Task } from '../../../../../src/lib/control/engines/engine.js';
+import type { ContainerCommand, ServiceResource, StackScope } from '../../../../../src/lib/plan/resources.js';
 import { parseSandboxConfig } from '../../../../../src/lib/control/engines/sandbox/config.js';
-import type { SandboxInput, SandboxJournal } from '../../../../../src/lib/control/engines/sandbox/journal.js';
+import type {
+  SandboxInput,
+  SandboxJournal,
+  SandboxTransition,
+} from '../../../../../src/lib/control/engines/sandbox/journal.js';
 import { openSandbox } from '../../../../../src/lib/control/engines/sandbox/sandbox.js';
 import type { CallContext } from '../../../../../src/lib/port/verb.js';
 
 export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
 export const shop: StackScope = { namespace: 'ann', stack: 'shop' };
+/** Nobody else changes anything, unless a test says so. */
+export const fence: Fence = { epoch: 1 };
 
 /** A journal in memory, as strict as the interface. Every access waits a turn of the event loop, as a store would. */
 export function memoryJournal(): SandboxJournal & {
   readonly inputs: SandboxInput[];
-  readonly written: EngineEvent[];
+  readonly written: SandboxTransition[];
 } {
   const inputs: SandboxInput[] = [];
-  const written: EngineEvent[] = [];
+  const written: SandboxTransition[] = [];
   let state: string | null = null;
   let lastInput = 0;
   let queue: Promise<unknown> = Promise.resolve();
@@ -64,6 +70,8 @@ export interface Lab {
   /** Applies a service; `replicas` 1, hash of the definition, generation 1 unless given. */
   readonly up: (name: string, definition?: Service, more?: Partial<ServiceResource>) => Promise<void>;
   readonly down: (name: string) => Promise<void>;
+  /** Does something to the container of that name: `web-1`. */
+  readonly act: (name: string, command: ContainerCommand | ContainerCommand['do']) => Promise<void>;
   readonly tasks: (filter?: Filter) => Promise<readonly Task[]>;
   /** `web-1 Running healthy` and so on, by stack, service and slot. */
   readonly states: (filter?: Filter) => Promise<string[]>;
@@ -92,14 +100,24 @@ export function lab(env: Record<string, string> = {}, shared?: Pick<Lab, 'journa
     up: async (name, definition = { image: 'app:1' }, more = {}) => {
       const hash = JSON.stringify(definition);
       const resource = { kind: 'service' as const, ...shop, name, replicas: 1, definition, hash, generation: 1 };
-      await engine.apply({ ...resource, ...more }, context);
+      await engine.apply({ ...resource, ...more }, fence, context);
     },
-    down: (name) => engine.remove({ kind: 'service', ...shop, name }, context),
+    down: (name) => engine.remove({ kind: 'service', ...shop, name }, fence, context),
+    act: async (name, command) => {
+      const task = (await tasks()).find((one) => one.name === name);
+      if (task === undefined || engine.command === undefined) throw new Error(`there is no ${name} to do that to`);
+      const asked = typeof command === 'string' ? commandNamed(command) : command;
+      await engine.command({ ...shop, service: task.service, id: task.id }, asked, fence, context);
+    },
     tasks,
     states: async (filter) => (await tasks(filter)).map(describeTask),
-    events: async () => (await collect(engine.events(0, { follow: false }, context))).map(describeEvent),
+    events: async () => (await collect(engine.events(null, { follow: false }, context))).map(describeEvent),
     again: (other) => lab(other, { journal, clock }),
   };
+}
+
+function commandNamed(command: ContainerCommand['do']): ContainerCommand {
+  return command === 'kill' ? { do: command, signal: 'SIGKILL' } : { do: command };
 }
 
 function describeTask({ name, state, health, exitCode }: Task): string {

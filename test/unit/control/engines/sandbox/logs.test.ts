@@ -195,6 +195,30 @@ describe('following logs', () => {
     );
   });
 
+  it('never loses, repeats or moves a line while containers are paused, stopped, killed and started', async () => {
+    const words = fc.constantFrom('stop', 'start', 'restart', 'pause', 'unpause', 'kill', 'replace');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 20_000 }), words), { minLength: 1, maxLength: 20 }),
+        async (steps) => {
+          const it = lab();
+          await it.up('web', { image: 'nginx', restart: 'always' });
+          const passing = steps.map(([step, word]) => async () => {
+            it.clock.nowMs += step;
+            // It may be in no state for that.
+            await it.act('web-1', word).catch((error: unknown) => expect(error).toMatchObject({ code: 'refused' }));
+          });
+          const followed = await follow(it, passing);
+          const all = await read(it, {}, { all: true });
+          const times = followed.map(({ at }) => at ?? '');
+          expect(followed.map(lineKey).sort()).toEqual(all.map(lineKey).sort());
+          expect(times).toEqual([...times].sort());
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   it('tells the end of a run that turns out to have ended before the last look', async () => {
     const it = lab({ BERTH_SANDBOX_NODES: '1' });
     await it.up('web', { image: 'nginx' });
@@ -256,6 +280,6 @@ describe('following logs', () => {
     }
     const aborted = { signal: AbortSignal.abort() };
     expect(await collect(it.engine.logs(shop, { follow: true }, aborted))).toEqual([]);
-    expect(await collect(it.engine.events(0, { follow: true }, aborted))).toEqual([]);
+    expect(await collect(it.engine.events(null, { follow: true }, aborted))).toEqual([]);
   });
 });

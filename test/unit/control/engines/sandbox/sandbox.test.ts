@@ -1,24 +1,70 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ResourceRef } from '../../../../../src/lib/plan/resources.js';
-import { collect, lab, shop } from './lab.js';
+import { collect, fence, lab, shop } from './lab.js';
 
 describe('the sandbox as an engine', () => {
   it('has nothing that needs an image', () => {
     const { engine } = lab();
     expect(engine).toMatchObject({ kind: 'sandbox', identity: 'sandbox' });
     expect(Object.keys(engine).sort()).toEqual(
-      ['apply', 'check', 'events', 'identity', 'kind', 'logs', 'nodes', 'observe', 'remove', 'tasks'].sort(),
+      [
+        'apply',
+        'check',
+        'close',
+        'command',
+        'events',
+        'identity',
+        'kind',
+        'logs',
+        'nodes',
+        'observe',
+        'remove',
+        'tasks',
+      ].sort(),
     );
+  });
+
+  it('closes as often as anybody likes', async () => {
+    const { engine, tasks } = lab();
+    await engine.close();
+    await engine.close();
+    expect(await tasks()).toEqual([]);
+  });
+
+  it('names what it will not heed of a project: x-berth keys, but for its own', async () => {
+    const { engine, context, journal } = lab();
+    const services = {
+      web: { image: 'a', 'x-berth': { autodestroy: 'ALWAYS', sandbox: 'crash', roles: ['global'] } },
+      db: { image: 'b' },
+    };
+    expect(await engine.check({ name: 'shop', services }, context)).toEqual([
+      { path: 'services.web.x-berth.autodestroy', why: 'not done by the sandbox engine' },
+      { path: 'services.web.x-berth.roles', why: 'not done by the sandbox engine' },
+    ]);
+    const broken = { name: 'shop', services: { web: { image: 'a', 'x-berth': { sandbox: 'burn' } } } };
+    await expect(engine.check(broken, context)).rejects.toMatchObject({ code: 'usage' });
+    expect(journal.inputs).toEqual([]);
+  });
+
+  it('says by its own clock when it was looked at', async () => {
+    const { engine, context, pass } = lab();
+    expect((await engine.observe(shop, context)).at).toBe('2026-01-01T00:00:00.000Z');
+    pass(90);
+    expect((await engine.observe(shop, context)).at).toBe('2026-01-01T00:01:30.000Z');
   });
 
   it('keeps networks, volumes, secrets and configs, and says when they come and go', async () => {
     const { engine, context, events } = lab();
     for (const kind of ['network', 'volume', 'secret', 'config'] as const) {
-      await engine.apply({ kind, ...shop, name: 'x', definition: { name: 'shop_x' } }, context);
-      await engine.apply({ kind, ...shop, name: 'x', definition: { name: 'shop_x' } }, context);
+      await engine.apply({ kind, ...shop, name: 'x', definition: { name: 'shop_x' } }, fence, context);
+      await engine.apply({ kind, ...shop, name: 'x', definition: { name: 'shop_x' } }, fence, context);
     }
-    await engine.apply({ kind: 'network', ...shop, name: 'x', definition: { name: 'shop_x', driver: 'd' } }, context);
+    await engine.apply(
+      { kind: 'network', ...shop, name: 'x', definition: { name: 'shop_x', driver: 'd' } },
+      fence,
+      context,
+    );
     expect((await engine.observe(shop, context)).resources).toEqual([
       { kind: 'config', ...shop, name: 'x' },
       { kind: 'network', ...shop, name: 'x' },
@@ -26,8 +72,8 @@ describe('the sandbox as an engine', () => {
       { kind: 'volume', ...shop, name: 'x' },
     ]);
     for (const kind of ['network', 'volume', 'secret', 'config'] as const) {
-      await engine.remove({ kind, ...shop, name: 'x' }, context);
-      await engine.remove({ kind, ...shop, name: 'x' }, context);
+      await engine.remove({ kind, ...shop, name: 'x' }, fence, context);
+      await engine.remove({ kind, ...shop, name: 'x' }, fence, context);
     }
     expect((await engine.observe(shop, context)).resources).toEqual([]);
     expect(await events()).toEqual([
@@ -45,7 +91,7 @@ describe('the sandbox as an engine', () => {
   ])('refuses to remove a %s that is in use (%s), until its last container has ended', async (kind, name) => {
     const { engine, context, up, down, pass, events } = lab();
     if (kind !== 'service') {
-      await engine.apply({ kind, ...shop, name, definition: { name: `shop_${name}` } }, context);
+      await engine.apply({ kind, ...shop, name, definition: { name: `shop_${name}` } }, fence, context);
     }
     await up('web', {
       image: 'a',
@@ -55,7 +101,7 @@ describe('the sandbox as an engine', () => {
       configs: [{ source: 'conf' }],
     });
     pass(10);
-    const remove = () => engine.remove({ kind, ...shop, name }, context);
+    const remove = () => engine.remove({ kind, ...shop, name }, fence, context);
     await expect(remove()).rejects.toMatchObject({
       code: 'refused',
       message: `${kind} ${name} is in use by service web`,
@@ -97,10 +143,10 @@ describe('the sandbox as an engine', () => {
     const { engine, journal } = lab();
     const context = { signal: AbortSignal.abort() };
     const network = { kind: 'network' as const, ...shop, name: 'x' };
-    await expect(engine.apply({ ...network, definition: { name: 'x' } }, context)).rejects.toMatchObject({
+    await expect(engine.apply({ ...network, definition: { name: 'x' } }, fence, context)).rejects.toMatchObject({
       name: 'AbortError',
     });
-    await expect(engine.remove(network, context)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine.remove(network, fence, context)).rejects.toMatchObject({ name: 'AbortError' });
     expect(journal.inputs).toEqual([]);
   });
 
@@ -143,24 +189,42 @@ describe('events', () => {
   it('come after a number, and follow until the signal aborts', async () => {
     const { up, journal, clock, again, context, engine } = lab();
     await up('web');
-    expect(await collect(engine.events(1, { follow: false }, context))).toMatchObject([{ sequence: 2 }]);
+    expect(await collect(engine.events('1', { follow: false }, context))).toMatchObject([{ cursor: '2' }]);
     const controller = new AbortController();
     const seen: string[] = [];
-    const events = again({}).engine.events(0, { follow: true }, { signal: controller.signal });
+    const events = again({}).engine.events(null, { follow: true }, { signal: controller.signal });
     clock.nowMs += 10_000;
     for await (const event of events) {
-      seen.push(`${event.sequence} ${event.verb}`);
+      seen.push(`${event.cursor} ${event.verb}`);
       if (event.verb === 'start') controller.abort();
     }
     expect(seen).toEqual(['1 create', '2 create', '3 start']);
     expect(journal.written).toHaveLength(3);
   });
 
+  it('go on with the oldest that is kept where those in between were dropped', async () => {
+    const it = lab();
+    await it.up('web', { image: 'a' }, { replicas: 3 });
+    it.pass(60);
+    await it.events();
+    it.journal.written.splice(0, 4);
+    const after = (cursor: string) => collect(it.engine.events(cursor, { follow: false }, it.context));
+    expect((await after('1')).map(({ cursor }) => cursor)).toEqual(['5', '6', '7']);
+    expect(await after('7')).toEqual([]);
+  });
+
+  it('cannot go on from what is no cursor', async () => {
+    const { engine, context } = lab();
+    for (const cursor of ['', 'x', '-1', '1.5']) {
+      await expect(collect(engine.events(cursor, { follow: false }, context))).rejects.toMatchObject({ code: 'usage' });
+    }
+  });
+
   it('come in pages without a gap', async () => {
     const { up, pass, engine, context } = lab({ BERTH_SANDBOX_NODES: '1' });
     await up('web', { image: 'a' }, { replicas: 600 });
     pass(60);
-    const events = await collect(engine.events(0, { follow: false }, context));
-    expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 1201 }, (_, index) => index + 1));
+    const events = await collect(engine.events(null, { follow: false }, context));
+    expect(events.map(({ cursor }) => cursor)).toEqual(Array.from({ length: 1201 }, (_, index) => String(index + 1)));
   });
 });

@@ -1,6 +1,5 @@
-import type { EngineEvent } from '../../engine.js';
 import { decodeInput } from '../input.js';
-import type { SandboxInput } from '../journal.js';
+import type { SandboxInput, SandboxTransition } from '../journal.js';
 import type { SandboxState, TaskState } from '../state.js';
 import { onNodeDue, takeInput } from './apply.js';
 import { onHealthDue, onTaskDue } from './lifecycle.js';
@@ -11,7 +10,7 @@ import { serviceOf, type World } from './world.js';
 
 export interface Advanced {
   readonly state: SandboxState;
-  readonly transitions: readonly EngineEvent[];
+  readonly transitions: readonly SandboxTransition[];
 }
 
 /**
@@ -35,7 +34,7 @@ export function advance(state: SandboxState, inputs: readonly SandboxInput[], un
     } else if (input !== undefined && input.atMs <= untilMs) {
       waiting.shift();
       world.state.nowMs = Math.max(world.state.nowMs, input.atMs);
-      takeInput(world, decodeInput(input.body));
+      takeInput(world, input.sequence, decodeInput(input.body));
       world.state.lastInput = input.sequence;
     } else {
       return world;

@@ -4,24 +4,35 @@ import type { NodeFault } from '../faults.js';
 import type { InputBody, WantedService } from '../input.js';
 import { newNode, type NodeState, type SandboxState, type ServiceState } from '../state.js';
 import { resourcesOf } from '../../../../plan/desired.js';
-import { loseTask, stopTask } from './lifecycle.js';
+import { admit } from './admit.js';
+import { takeCommand } from './command.js';
 import { reconcile } from './reconcile.js';
 import { beginRollout, isUnderWay, resumeRollout } from './rollout.js';
-import { emit, emitNode, isSame, liveTasks, realMs, serviceOf, type World } from './world.js';
+import { holdTask, loseTask, resumeTask, stopTask } from './stop.js';
+import { emit, emitNode, isOfVersion, isSame, liveTasks, realMs, serviceOf, type World } from './world.js';
 
 type Stored = SandboxState['resources'][number];
 
-/** Takes in one input, now. */
-export function takeInput(world: World, body: InputBody): void {
+/** Takes in one input, now: changes what it asks for, or keeps why it must not. */
+export function takeInput(world: World, sequence: number, body: InputBody): void {
+  if (!admit(world.state, sequence, body)) return;
   configure(world, body.config);
-  if (body.verb === 'remove') {
-    removeResource(world, body.resource);
-    return;
+  switch (body.verb) {
+    case 'remove':
+      removeResource(world, body.resource);
+      return;
+    case 'command':
+      takeCommand(world, body.task, body.command);
+      return;
+    case 'apply': {
+      const { resource } = body;
+      if (resource.kind === 'service') applyService(world, resource, body.config);
+      else applyStored(world, resource);
+    }
   }
-  const { resource } = body;
-  if (resource.kind === 'service') applyService(world, resource, body.config);
-  else applyStored(world, resource);
 }
+
+type Version = Pick<ServiceState, 'definition' | 'hash' | 'generation' | 'faults'>;
 
 /** Docker's words differ by kind. */
 const removedVerb = { network: 'destroy', volume: 'destroy', secret: 'remove', config: 'remove', service: 'remove' };
@@ -40,12 +51,12 @@ function applyStored(world: World, resource: Stored): void {
 }
 
 function applyService(world: World, wanted: WantedService, config: SandboxConfig): void {
-  const { namespace, stack, name, replicas, definition, hash, generation, completes } = wanted;
+  const { namespace, stack, name, replicas, definition, hash, generation, completes, stopped } = wanted;
   const version = { definition, hash, generation, faults: [...(config.faults?.services ?? [])] };
   let service = serviceOf(world, wanted);
   if (service === undefined) {
     service = {
-      ...{ namespace, stack, name, replicas, completes },
+      ...{ namespace, stack, name, replicas, completes, stopped, slots: [] },
       ...version,
       previous: null,
       rollout: null,
@@ -59,27 +70,35 @@ function applyService(world: World, wanted: WantedService, config: SandboxConfig
   reconcile(world, service);
 }
 
-function change(
-  world: World,
-  service: ServiceState,
-  { replicas, hash, generation, completes }: WantedService,
-  version: Pick<ServiceState, 'definition' | 'hash' | 'generation' | 'faults'>,
-): void {
+function change(world: World, service: ServiceState, wanted: WantedService, version: Version): void {
+  const { replicas, hash, generation, completes, stopped } = wanted;
   const reasons = [];
   if (replicas !== service.replicas) reasons.push(`replicas ${service.replicas} -> ${replicas}`);
-  const resumes = service.rollout?.status === 'paused';
+  const turns = stopped !== service.stopped;
+  const resumes = service.rollout?.status === 'paused' && !stopped;
   const renews = hash !== service.hash || generation !== service.generation;
+  if (turns) reasons.push(stopped ? 'stopped' : 'started');
   if (renews) reasons.push(hash === service.hash ? 'redeploy' : 'new definition');
   else if (resumes) reasons.push('resume');
   if (renews && (service.previous === null || service.rollout?.status === 'completed' || isRolledBack(service))) {
     const { definition, faults } = service;
     service.previous = { definition, hash: service.hash, generation: service.generation, faults };
   }
-  Object.assign(service, version, { replicas, completes });
-  if (renews) beginRollout(world, service, 'updating');
+  Object.assign(service, version, { replicas, completes, stopped });
+  if (stopped || turns) turn(world, service);
+  else if (renews) beginRollout(world, service, 'updating');
   else if (resumes) resumeRollout(world, service);
-  else restartFailed(world, service);
+  if (!stopped) restartEnded(world, service);
   if (reasons.length > 0) emit(world, service, 'service', 'update', reasons.join(', '));
+}
+
+/** Stops or starts a service. None of its replicas is to be spared, so outdated ones are replaced all at once. */
+function turn(world: World, service: ServiceState): void {
+  Object.assign(service, { rollout: null, previous: null });
+  for (const task of liveTasks(world, service).filter(({ desired }) => desired)) {
+    if (!isOfVersion(task, service)) stopTask(world, task, 'replaced');
+    else if (service.stopped) holdTask(world, task);
+  }
 }
 
 /** While it rolls back, and when it has, the service is the version it went back to. */
@@ -87,11 +106,15 @@ function isRolledBack({ rollout }: ServiceState): boolean {
   return rollout?.status === 'rolling_back' || rollout?.status === 'rolled_back';
 }
 
-/** Asking again for what is there gives the containers that had failed for good another try, as starting them would. */
-function restartFailed(world: World, service: ServiceState): void {
-  if (service.rollout !== null && isUnderWay(service.rollout)) return;
-  for (const task of liveTasks(world, service)) {
-    if (task.phase === 'exited' && task.exitCode !== 0) stopTask(world, task, 'replaced');
+/**
+ * Asking for what is there starts containers that were stopped, and gives those that had failed for good another try, as
+ * starting the service would.
+ */
+function restartEnded(world: World, service: ServiceState): void {
+  const replacing = service.rollout !== null && isUnderWay(service.rollout);
+  for (const task of liveTasks(world, service).filter(({ desired }) => desired)) {
+    if (task.held && isOfVersion(task, service)) resumeTask(world, task);
+    else if (!replacing && task.phase === 'exited' && task.exitCode !== 0) stopTask(world, task, 'replaced');
   }
 }
 

@@ -34,6 +34,8 @@ function place(world: World, task: TaskState): void {
 
 /** The nodes that may take the container, the best first; or why there is none. */
 function candidates({ state }: World, task: TaskState, everyNode: boolean): NodeState[] | string {
+  // One that was stopped stays where it was.
+  if (task.node !== null) return state.nodes.filter(({ name }) => name === task.node);
   const { constraints, maxPerNode } = task.spec;
   const matching = state.nodes.filter((node) => meetsConstraints(node, constraints));
   if (matching.length === 0) return `no node matches ${constraints.join(' and ')}`;
@@ -57,7 +59,7 @@ type Load = (node: string) => { readonly own: number; readonly all: number };
 function loadOf(tasks: readonly TaskState[], task: TaskState): Load {
   const counts = new Map<string, { own: number; all: number }>();
   for (const other of tasks) {
-    if (other.node === null || !occupies(other)) continue;
+    if (other.node === null || !(occupies(other) || isAwaited(other))) continue;
     const count = counts.get(other.node) ?? { own: 0, all: 0 };
     count.all++;
     // One on its way out makes room for the one that replaces it.
@@ -65,6 +67,11 @@ function loadOf(tasks: readonly TaskState[], task: TaskState): Load {
     counts.set(other.node, count);
   }
   return (node) => counts.get(node) ?? { own: 0, all: 0 };
+}
+
+/** It was stopped, and its place on the node is kept for when it is started again. */
+function isAwaited({ held, phase }: TaskState): boolean {
+  return held || phase === 'placing';
 }
 
 /** For each spread preference: how many of the service run on nodes that are like this one. */

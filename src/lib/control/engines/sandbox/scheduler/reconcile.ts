@@ -1,8 +1,9 @@
 import type { ServiceState } from '../state.js';
 import { isGlobal } from '../../../../plan/desired.js';
 import { meetsConstraints } from './constraint.js';
-import { createTask, stopTask } from './lifecycle.js';
+import { createTask } from './lifecycle.js';
 import { advanceRollout } from './rollout.js';
+import { stopTask } from './stop.js';
 import { liveTasks, type World } from './world.js';
 
 /** Brings a service one look nearer to what is asked: too many go, outdated ones are replaced, missing ones are made. */
@@ -24,12 +25,22 @@ export function reconcile(world: World, service: ServiceState): void {
 }
 
 /**
- * The slots that should be taken: 1 to the number of replicas; in the global modes the numbers of the nodes that match.
- * Where no node matches, slot 1 is asked for all the same, so that somebody is told.
+ * The slots that should be taken: as many as replicas; in the global modes the numbers of the nodes that match. Where no
+ * node matches, slot 1 is asked for all the same, so that somebody is told.
  */
-function wantedSlots({ state }: World, { definition, replicas }: ServiceState): Set<number> {
-  if (!isGlobal(definition)) return new Set(Array.from({ length: replicas }, (_, index) => index + 1));
-  const constraints = definition.deploy?.placement?.constraints ?? [];
+function wantedSlots({ state }: World, service: ServiceState): Set<number> {
+  if (!isGlobal(service.definition)) {
+    service.slots = resized(service.slots, service.replicas);
+    return new Set(service.slots);
+  }
+  const constraints = service.definition.deploy?.placement?.constraints ?? [];
   const matching = state.nodes.filter((node) => node.state === 'ready' && meetsConstraints(node, constraints));
   return new Set(matching.length === 0 ? [1] : matching.map(({ number }) => number));
+}
+
+/** The lowest of the slots there are, and where they are too few the lowest numbers between and after them. */
+function resized(slots: readonly number[], count: number): number[] {
+  const kept = new Set([...slots].sort((a, b) => a - b).slice(0, count));
+  for (let slot = 1; kept.size < count; slot++) kept.add(slot);
+  return [...kept].sort((a, b) => a - b);
 }

@@ -1,6 +1,7 @@
 import type { Rollout, ServiceState, TaskState } from '../state.js';
 import { updatePolicy, type UpdatePolicy } from '../task-spec.js';
-import { createTask, stopTask } from './lifecycle.js';
+import { createTask } from './lifecycle.js';
+import { stopTask } from './stop.js';
 import { emit, isOfVersion, isReady, liveTasks, realMs, type World } from './world.js';
 
 type Unit = Rollout['units'][number];

@@ -1,18 +1,18 @@
-import type { EngineEvent } from '../../engine.js';
+import type { SandboxTransition } from '../journal.js';
 import type { StackScope } from '../../../../plan/resources.js';
 import type { NodeState, SandboxState, ServiceState, TaskState } from '../state.js';
 
 /** A state on its way to the next, changed in place, and what happened on the way. `state.nowMs` is the time. */
 export interface World {
   readonly state: SandboxState;
-  readonly transitions: EngineEvent[];
+  readonly transitions: SandboxTransition[];
 }
 
 /** Records that something happened now. */
 export function emit(
   { state, transitions }: World,
   { namespace, stack, name }: StackScope & { readonly name: string },
-  kind: EngineEvent['kind'],
+  kind: SandboxTransition['kind'],
   verb: string,
   message: string | null = null,
 ): void {
@@ -53,12 +53,17 @@ export function serviceOf({ state }: World, named: Named): ServiceState | undefi
   return state.services.find((service) => isSame(service, named));
 }
 
+/** The node that the container is on, or was when it ended. */
+export function nodeOf({ state }: World, { node }: TaskState): NodeState | undefined {
+  return state.nodes.find(({ name }) => name === node);
+}
+
 /** Containers of the service that have not been done away with, in the order they were made. */
 export function liveTasks({ state }: World, named: Named): TaskState[] {
   return state.tasks.filter((task) => task.phase !== 'terminated' && isSame(task, named));
 }
 
-/** On a node, and taking up its place and ports: anything between being placed and having ended. */
+/** On a node, and taking up its ports: anything between being placed and having ended. */
 export function occupies({ phase }: TaskState): boolean {
   return phase !== 'placing' && phase !== 'exited' && phase !== 'terminated';
 }
@@ -67,7 +72,8 @@ export function isOfVersion(task: TaskState, version: { readonly hash: string; r
   return task.hash === version.hash && task.generation === version.generation;
 }
 
-/** Does what it is there for: running and not awaiting a health check, or completed. */
-export function isReady({ phase, health, exitCode }: TaskState): boolean {
-  return (phase === 'running' && (health === null || health === 'healthy')) || (phase === 'exited' && exitCode === 0);
+/** Does what it is there for: running and not awaiting a health check, or completed; or was stopped on purpose. */
+export function isReady({ phase, health, exitCode, held }: TaskState): boolean {
+  if (phase === 'exited') return exitCode === 0 || held;
+  return phase === 'running' && (health === null || health === 'healthy');
 }

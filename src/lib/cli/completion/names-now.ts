@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { selectBackend } from '../backend-selection.js';
+import { openBackend } from '../backends.js';
+import { chooseEngine } from '../engine-choice.js';
+import { principalOf } from '../principal.js';
+import type { Runtime } from '../runtime.js';
+import { askForNames } from './ask.js';
+import type { NameKind } from './name-kinds.js';
+import { type Name, NameCache } from './names.js';
+
+/** Which names are meant. */
+export interface NamesRequest {
+  readonly kind: NameKind;
+  /** Of releases: whose. Empty for all other kinds. */
+  readonly stack: string;
+  /** The value of `--backend`, where it was given. */
+  readonly backend: string | undefined;
+}
+
+/**
+ * Names, as new as can be had in time: those that were kept where they are fresh; else another process asks for them, and
+ * what it has not brought by then is what was kept before, or nothing.
+ *
+ * @param untilMs milliseconds since 1970.
+ * @throws what selecting a backend throws.
+ */
+export async function namesBy(
+  untilMs: number,
+  request: NamesRequest,
+  runtime: Runtime,
+  start: (request: NamesRequest, runtime: Runtime, failed: () => void) => void = startRefresh,
+): Promise<readonly Name[]> {
+  const cache = cacheOf(request, runtime);
+  if (cache.isFresh() || !canAsk(request, runtime)) return cache.read();
+  if (cache.begin()) {
+    start(request, runtime, () => {
+      cache.cancel();
+    });
+  }
+  while (cache.isAsked() && runtime.now() < untilMs) await setTimeout(5);
+  return cache.read();
+}
+
+/** Asks the backend for names and keeps them. Does nothing where there is no store, and never fails. */
+export async function refreshNames(request: NamesRequest, runtime: Runtime): Promise<void> {
+  const limitMs = 10_000;
+  const cache = cacheOf(request, runtime);
+  if (!canAsk(request, runtime)) return;
+  let names: readonly Name[] | undefined;
+  try {
+    const { backend } = await openBackend(request.backend, runtime);
+    const signal = AbortSignal.any([runtime.signal, AbortSignal.timeout(limitMs)]);
+    try {
+      names = await askForNames(backend, request.kind, request.stack, { signal });
+    } finally {
+      await backend.close();
+    }
+  } catch {
+    // Completion has no place for errors: the command that is being typed will tell.
+  }
+  cache.end(names);
+}
+
+function cacheOf({ kind, stack, backend: flag }: NamesRequest, runtime: Runtime): NameCache {
+  const { backend } = selectBackend(flag, runtime.env, runtime.settings);
+  const engine = backend === 'engine' ? `engine/${chooseEngine(runtime.env).engine}` : backend;
+  const { namespace } = principalOf(runtime.env);
+  return new NameCache(runtime.home, { backend: engine, namespace, kind, stack }, () => runtime.now());
+}
+
+/** Opening the engine backend would make a store where there is none, and there is nothing in it to be named. */
+function canAsk({ backend: flag }: NamesRequest, { env, home, settings }: Runtime): boolean {
+  if (selectBackend(flag, env, settings).backend !== 'engine') return fs.existsSync(home);
+  return fs.existsSync(path.join(home, 'berth.db'));
+}
+
+/** Starts `berth completion refresh` in a process that may outlive this one. */
+function startRefresh({ kind, stack, backend }: NamesRequest, { host, home }: Runtime, failed: () => void): void {
+  const words = ['completion', 'refresh', kind, ...(stack === '' ? [] : [`--of-stack=${stack}`])];
+  const flags = backend === undefined ? [] : [`--backend=${backend}`];
+  const child = spawn(process.execPath, [path.join(host.root, 'bin', 'run.js'), ...words, ...flags], {
+    cwd: host.root,
+    env: { ...host.env, BERTH_HOME: home },
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: true,
+  });
+  child.once('error', failed);
+  child.unref();
+}

@@ -1,0 +1,65 @@
+import type { Release, ReleaseChange, ReleaseDetail } from '../../port/releases.js';
+import { detail, list, mutation } from '../result.js';
+import { stripControl, type Styles } from '../terminal.js';
+import { section } from '../view.js';
+import { textValue } from './text-value.js';
+
+const versionOf = (release: Release): string => `v${release.version}`;
+
+function statusText(release: Release): string {
+  if (release.failed) return 'failed';
+  return release.current ? 'current' : '';
+}
+
+export const releaseList = list<Release>({
+  columns: [
+    { header: 'version', value: versionOf },
+    { header: 'status', value: (release) => ({ state: statusText(release) }) },
+    { header: 'created', value: (release) => ({ age: release.createdAt }) },
+    { header: 'user', value: (release) => release.user, shrink: true },
+    { header: 'summary', value: (release) => release.summary, shrink: true },
+  ],
+  id: (release) => release.id,
+  name: versionOf,
+  empty: 'No releases.',
+});
+
+export const releaseDetail = detail<ReleaseDetail>({
+  fields: [
+    { header: 'version', value: versionOf },
+    { header: 'id', value: (release) => ({ id: release.id }) },
+    { header: 'app', value: (release) => release.stack },
+    { header: 'status', value: (release) => ({ state: statusText(release) }) },
+    { header: 'created', value: (release) => ({ age: release.createdAt }) },
+    { header: 'user', value: (release) => release.user },
+    { header: 'summary', value: (release) => release.summary },
+    { header: 'build', value: (release) => release.build },
+    { header: 'config', value: (release) => release.config },
+  ],
+  id: (release) => release.id,
+  name: versionOf,
+  sections: [
+    section({
+      title: 'Processes',
+      rows: (release: ReleaseDetail) => Object.entries(release.definition?.services ?? {}),
+      columns: [
+        { header: 'type', value: ([type]) => type },
+        { header: 'image', value: ([, service]) => service.image ?? null },
+      ],
+    }),
+  ],
+});
+
+/** A line a field: `services.web.image: app:1 -> app:2`. */
+export const releaseChanges = textValue<readonly ReleaseChange[]>((changes, styles) =>
+  changes.length === 0 ? 'No changes.\n' : changes.map((change) => `${changeLine(change, styles)}\n`).join(''),
+);
+
+function changeLine({ path, before, after }: ReleaseChange, styles: Styles): string {
+  const shown = (value: string | null): string => (value === null ? '(none)' : stripControl(value));
+  return `${stripControl(path)}: ${styles.red(shown(before))} -> ${styles.green(shown(after))}`;
+}
+
+export const releaseMutation = mutation<Release>({
+  subjects: (release) => [{ id: release.id, name: versionOf(release) }],
+});
