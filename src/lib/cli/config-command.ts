@@ -47,6 +47,9 @@ export function variableNamed({ variables }: Config, key: string): ConfigVariabl
     variables.map((variable) => variable.key),
   );
   throw new NotFoundError(`no variable ${JSON.stringify(key)}`, {
-    hint: near === undefined ? 'List them with `berth config ls`.' : `Did you mean ${near}?`,
+    hint:
+      near === undefined
+        ? 'List them with `berth config ls`, those of one process type with --service.'
+        : `Did you mean ${near}?`,
   });
 }

@@ -8,8 +8,8 @@ export const changeTopics: readonly HelpTopic[] = [
     text: `RELEASES
 
 Every change of what a stack is makes a release: a number, who made it, what changed, the definition, and what verbs laid
-over it. \`up\` of a file that changes nothing makes none. The last 100 are kept, also after \`stack terminate\`; a stack of the
-same name goes on counting.
+over it. \`up\` of a file that changes nothing makes none. The last 100 are kept, also when the stack is terminated; a new
+stack of the same name counts from 1 again.
 
   berth releases ls -a APP           newest first; a stack is an app
   berth releases diff v3 v5 -a APP   field by field; --reveal shows values, which may be secrets

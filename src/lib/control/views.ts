@@ -56,7 +56,12 @@ export function toServices(view: StackView): ServiceDetail[] {
 }
 
 /** A service without its definition: what lists give. */
-export function summary({ definition: _definition, definedReplicas: _replicas, ...service }: ServiceDetail): Service {
+export function summary({
+  definition: _definition,
+  stored: _stored,
+  definedReplicas: _replicas,
+  ...service
+}: ServiceDetail): Service {
   return service;
 }
 
@@ -66,7 +71,7 @@ export function summary({ definition: _definition, definedReplicas: _replicas, .
  * @param alone names of the services that stand alone: what an engine calls their stack is only their shell.
  */
 export function toContainer(task: Task, alone: ReadonlySet<string>): Container {
-  const { slot: _s, hash: _h, generation: _g, desired: _d, unplaceable: _u, ...container } = task;
+  const { slot: _s, hash: _h, generation: _g, desired: _d, unplaceable: _u, held: _held, ...container } = task;
   return container.stack !== null && alone.has(container.stack) ? { ...container, stack: null } : container;
 }
 
@@ -110,6 +115,7 @@ function toService(view: StackView, member: Member): ServiceDetail {
     createdAt: record.createdAt,
     deployedAt: record.deployedAt,
     definition: withReplicas(definition, desired),
+    stored: record.definition.services[member.name] ?? null,
     definedReplicas: definedReplicas(definition),
   };
 }

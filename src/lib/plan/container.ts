@@ -19,7 +19,11 @@ export function planContainer(intent: ContainerIntent, seen: Observation): Plan 
   }
   checkCommand(intent, observed, seen);
   const list = new StepList();
-  if (command.do === 'remove') removeOne(list, intent, observed, seen);
+  if (!seen.containers.includes(intent.container)) {
+    // Planned again: it has been done, but for what comes after it.
+    if (command.do !== 'remove') throw new NotFoundError(`container ${intent.name} is gone`);
+    list.wave(settle(observed, seen));
+  } else if (command.do === 'remove') removeOne(list, intent, observed, seen);
   else list.wave([commandStep(intent)]);
   if (comesUp.has(command.do)) {
     const { unsettled, scope } = seen;
@@ -37,6 +41,14 @@ function checkCommand({ name, command, service }: ContainerIntent, observed: Obs
   throw new RefusedError(`container ${name} cannot run: service ${service} is stopped`, {
     hint: `Nothing was changed. Start it with \`berth service start ${service}.${seen.scope.stack}\`.`,
   });
+}
+
+/** The service as the overlay wants it. */
+function settle(observed: ObservedService, { scope, stored }: Observation): Omit<Step, 'wave'>[] {
+  const replicas = member(stored?.overlays.scale ?? {}, observed.name) ?? observed.replicas;
+  if (replicas === observed.replicas) return [];
+  const resource = { ...asObserved(scope, observed), replicas };
+  return [applyStep({ operation: 'scale', reasons: [`replicas: ${observed.replicas} -> ${replicas}`], resource })];
 }
 
 /** One replica less, and it is this one that goes. */

@@ -33,6 +33,8 @@ export interface Observation {
   readonly id: string;
   readonly stored: StoredStack | null;
   readonly observed: ObservedState;
+  /** Ids of the containers that should run, or are kept stopped. */
+  readonly containers: readonly string[];
   /** Why a service does not run as it should although its definition is applied, by service. */
   readonly unsettled: Readonly<Record<string, string>>;
   /** Conditions that the replicas of a service are known to fulfil, by service. */

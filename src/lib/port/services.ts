@@ -58,6 +58,8 @@ export interface AutoscaleRule {
 /** A service with the definition its replicas are made from, overlays applied. */
 export interface ServiceDetail extends Service {
   readonly definition: ServiceDefinition;
+  /** As it is stored, without what verbs laid over it; null where it is gone from the stored definition, absent where the platform knows no difference. */
+  readonly stored?: ServiceDefinition | null;
   /** Replicas that the file asks for; differs from `replicas.desired` where `scale` overrides it. */
   readonly definedReplicas: number;
   /** Null, or absent where the platform cannot, when nothing scales it by load. */

@@ -105,7 +105,13 @@ describe('the app that is meant', () => {
     [{ 'compose.yaml': 'name: [\n' }, {}],
     [{}, { COMPOSE_PROJECT_NAME: 'No Name' }],
     [{}, { COMPOSE_FILE: 'nothing.yaml' }],
+    [{ 'compose.yaml': 'name: shop\n', '.env': 'A=1\nSECRET="hunter2\n' }, {}],
   ])('is not guessed when what names it is wrong: %j %j', async (files, env) => {
-    await expect(findApp(undefined, get, runIn('shop', files, env), call)).rejects.toMatchObject({ code: 'input' });
+    const refused = findApp(undefined, get, runIn('shop', files, env), call);
+    await expect(refused).rejects.toMatchObject({ code: 'input' });
+    await refused.catch((error: unknown) => {
+      const { message, hint, detail, position } = Object(error);
+      expect(JSON.stringify({ message, hint, detail, position })).not.toContain('hunter2');
+    });
   });
 });

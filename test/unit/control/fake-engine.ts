@@ -162,6 +162,7 @@ export function task(given: Partial<Task> = {}): Task {
     hash: 'hash',
     generation: 1,
     desired: true,
+    held: false,
     unplaceable: false,
     ...given,
   };

@@ -63,6 +63,7 @@ export function observe(world: World, target?: number): Observation {
     stored:
       stored === null ? null : { ...stored, applied, release: releases.length, overlays: overlays(stored.overlays) },
     observed,
+    containers: ['c-1'],
     unsettled,
     fulfilled: fulfilled ?? Object.fromEntries(observed.services.map(({ name }) => [name, conditions])),
     target: release === undefined || target === undefined ? null : { ...release, version: target },

@@ -262,6 +262,20 @@ describe('rollback', () => {
   });
 });
 
+describe('a container that is gone', () => {
+  test('needs nothing more to be removed but the number of replicas that goes with it', () => {
+    const world = deployed();
+    const gone = { ...toContainer({ do: 'remove' }), container: 'c-9' };
+    expect(planOf(world, gone).steps).toEqual([]);
+    expect(planOf({ ...world, scale: { web: 7 } }, gone).steps).toMatchObject([
+      { id: 'scale service web', body: { do: 'apply', resource: { replicas: 7 } } },
+    ]);
+    expect(() => planOf(world, { ...gone, command: { do: 'start' } })).toThrow(
+      expect.objectContaining({ code: 'not_found' }),
+    );
+  });
+});
+
 describe('container', () => {
   test.each([
     ['start', 'start'],

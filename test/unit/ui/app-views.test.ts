@@ -124,7 +124,7 @@ describe('releases', () => {
         'VERSION   STATUS    SUMMARY',
         'v3        failed    set DEBUG',
         'v2        current   set DEBUG',
-        'v1                  set DEBUG',
+        'v1        -         set DEBUG',
         '',
       ].join('\n'),
     );

@@ -90,6 +90,7 @@ async function look(
     id: record?.id ?? randomUuid(),
     stored: record === null ? null : toStored(record),
     observed,
+    containers: tasks.filter(({ desired }) => desired).map(({ id }) => id),
     unsettled: unsettled(observed, tasks),
     fulfilled: fulfilled(observed, tasks),
     target,

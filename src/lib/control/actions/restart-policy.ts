@@ -16,7 +16,8 @@ export function restartsAgain(definition: Service, exitCode: number, restarts: n
 
 /** True for a replica that has done its work: exited with 0, not to be started again. */
 export function hasCompleted(task: Task, definition: Service): boolean {
-  return task.state === 'Stopped' && task.exitCode === 0 && !restartsAgain(definition, 0, task.restarts);
+  const { state, exitCode, held, restarts } = task;
+  return state === 'Stopped' && exitCode === 0 && !held && !restartsAgain(definition, 0, restarts);
 }
 
 /**
@@ -24,8 +25,8 @@ export function hasCompleted(task: Task, definition: Service): boolean {
  *
  * @param restarts how often its place was filled again already, by it or by others before it.
  */
-export function hasFailed({ state, exitCode }: Task, definition: Service, restarts: number): boolean {
-  if (state !== 'Stopped' || exitCode === 0) return false;
+export function hasFailed({ state, exitCode, held }: Task, definition: Service, restarts: number): boolean {
+  if (state !== 'Stopped' || exitCode === 0 || held) return false;
   return !restartsAgain(definition, exitCode ?? 1, restarts);
 }
 

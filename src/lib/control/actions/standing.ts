@@ -12,7 +12,10 @@ export function unsettled({ services, at }: ObservedStack, tasks: readonly Task[
   for (const service of services) {
     const own = tasks.filter((task) => task.service === service.name);
     const judgement = watch.judge(service, service, own, nowMs);
+    const held = own.filter((task) => task.desired && task.held).length;
     if (!isSettled(judgement.outcome)) found[service.name] = judgement.status;
+    // Asked for again, an engine starts them.
+    else if (held > 0 && service.stopped !== true) found[service.name] = `${held} stopped by hand`;
   }
   return found;
 }

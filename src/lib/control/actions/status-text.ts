@@ -8,11 +8,23 @@ export const gateWords = { started: 'started', healthy: 'healthy', completed: 'c
   string
 >;
 
+export interface SettledCounts {
+  readonly running: number;
+  readonly completed: number;
+  /** Stopped or paused by a command of their own. */
+  readonly idle: number;
+  readonly expected: number;
+}
+
 /** `running (2 of 2)`. */
-export function settledStatus(running: number, completed: number, expected: number): string {
+export function settledStatus({ running, completed, idle, expected }: SettledCounts): string {
   if (expected === 0) return 'stopped (0 replicas)';
-  if (completed === 0) return `running (${running} of ${expected})`;
-  return running === 0 ? 'completed (exit code 0)' : `running (${running} of ${expected}, ${completed} completed)`;
+  if (running + idle === 0) return 'completed (exit code 0)';
+  const others = [
+    ...(completed > 0 ? [`${completed} completed`] : []),
+    ...(idle > 0 ? [`${idle} stopped or paused by hand`] : []),
+  ];
+  return `running (${[`${running} of ${expected}`, ...others].join(', ')})`;
 }
 
 /** `starting (1 of 2 running)`, or what keeps a replica from it. */
@@ -56,6 +68,6 @@ export function loopStatus({ failure, count }: Streak, task: Task): string {
     : `keeps exiting (with code ${failure.code}, ${times})`;
 }
 
-function isRestarting({ restarts, state, exitCode }: Task): boolean {
-  return restarts > 0 && state !== 'Running' && exitCode !== null && exitCode !== 0;
+function isRestarting({ restarts, state, exitCode, held }: Task): boolean {
+  return restarts > 0 && !held && state !== 'Running' && exitCode !== null && exitCode !== 0;
 }

@@ -178,14 +178,16 @@ export class Watch {
     const leaving = tasks.filter((task) => !task.desired && isAlive(task)).length;
     const undecided = isGlobal(wanted.definition) && expected === 0 && nowMs - this.#startedMs < graceMs;
     if (updating) return told(look, 'waiting', `updating (${ready} of ${expected} replaced)`, inTrouble(current));
-    if (ready !== expected || leaving > 0 || undecided) {
+    // Stopped or paused by a command of its own, a replica is as somebody wants it to be.
+    const idle = current.filter(({ held, state }) => held || state === 'Paused').length;
+    if (ready + idle !== expected || leaving > 0 || undecided) {
       return told(look, 'waiting', waitingStatus(current, ready, expected, leaving), inTrouble(current));
     }
     if (steady.length < up.length) {
       return told(look, 'waiting', `making sure it stays up (${ready} of ${expected} running)`);
     }
-    const outcome = expected === 0 ? 'stopped' : up.length === 0 ? 'completed' : 'converged';
-    return told(look, outcome, settledStatus(up.length, completed, expected));
+    const outcome = expected === 0 ? 'stopped' : up.length + idle === 0 ? 'completed' : 'converged';
+    return told(look, outcome, settledStatus({ running: up.length, completed, idle, expected }));
   }
 
   /** Whether a replica that is up has been so for long enough. */

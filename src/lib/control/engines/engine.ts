@@ -40,6 +40,8 @@ export interface Task extends Container {
   readonly generation: number;
   /** True for the replica that should run now; false for one that was replaced, or is on its way out. */
   readonly desired: boolean;
+  /** True when it was stopped by a command, and stays so until one starts it. */
+  readonly held: boolean;
   /** True when no node takes it; `message` says why. */
   readonly unplaceable: boolean;
 }

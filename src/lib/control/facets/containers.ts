@@ -1,6 +1,7 @@
 import type { ContainerCommand } from '../../plan/resources.js';
 import type { Mutation } from '../../port/actions.js';
 import type { Container, ContainerListOptions, ContainersFacet, ContainerRef } from '../../port/containers.js';
+import { NotFoundError } from '../../port/errors.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
 import { type CallContext, type MutationOptions, type Verb, verb } from '../../port/verb.js';
 import type { Task, TaskFilter } from '../engines/engine.js';
@@ -15,7 +16,7 @@ export function containersFacet(desk: Desk): ContainersFacet {
       listContainers(desk, options, context),
     ),
     get: verb([], async ({ container }, _options, context) =>
-      toContainer(await findTask(desk, container, context), await aloneNames(desk)),
+      toContainer(await findTask(desk, container, context), await desk.aloneNames()),
     ),
     ...(engine.command !== undefined && commands(desk)),
     ...(engine.exec !== undefined && execVerb(desk, engine.exec.bind(engine))),
@@ -57,6 +58,7 @@ async function command(
   call: ContainerCall,
 ): Promise<Mutation<Container>> {
   const task = await findTask(desk, query, call.context);
+  if (!task.desired) throw new NotFoundError(`container ${task.name} is gone: ${task.message ?? 'it was replaced'}`);
   const scope = desk.scope(task.stack ?? task.service);
   return desk.change({
     ...call,
@@ -71,7 +73,7 @@ async function command(
       const same = tasks.find(({ id }) => id === task.id);
       const next = tasks.find(({ slot, desired }) => desired && slot === task.slot);
       const found = what.do === 'replace' ? next : what.do === 'remove' ? undefined : same;
-      return found === undefined ? null : toContainer(found, await aloneNames(desk));
+      return found === undefined ? null : toContainer(found, await desk.aloneNames());
     },
   });
 }
@@ -125,19 +127,13 @@ export async function findTask(desk: Desk, query: string, context: CallContext):
   });
 }
 
-/** Names of the services that stand alone: the stack that an engine names for them is only their shell. */
-async function aloneNames(desk: Desk): Promise<ReadonlySet<string>> {
-  const records = await desk.parts.ledger.list(desk.principal.namespace);
-  return new Set(records.flatMap(({ name, standalone }) => (standalone ? [name] : [])));
-}
-
 async function* listContainers(
   desk: Desk,
   options: ContainerListOptions,
   context: CallContext,
 ): AsyncIterable<Container> {
   const filter = await toFilter(desk, options, context);
-  const alone = await aloneNames(desk);
+  const alone = await desk.aloneNames();
   for (const task of await desk.parts.engine.tasks(filter, context)) {
     if (options.state === undefined || task.state === options.state) yield toContainer(task, alone);
   }

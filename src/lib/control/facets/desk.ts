@@ -75,6 +75,12 @@ export class Desk {
     return { namespace: this.principal.namespace, stack };
   }
 
+  /** Names of the services that stand alone: the stack that an engine names for them is only their shell. */
+  async aloneNames(): Promise<ReadonlySet<string>> {
+    const records = await this.parts.ledger.list(this.principal.namespace);
+    return new Set(records.flatMap(({ name, standalone }) => (standalone ? [name] : [])));
+  }
+
   /** @throws NotFoundError or AmbiguousError. */
   async findStack(query: string): Promise<StackRecord> {
     const records = await this.parts.ledger.list(this.principal.namespace);

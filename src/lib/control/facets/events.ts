@@ -32,9 +32,15 @@ async function* readEvents(desk: Desk, options: EventListOptions, context: CallC
     throw new UsageError(`the number of events must be a whole number, 0 or more; got ${tail}`);
   }
   const isWanted = filterOf(options);
+  const alone = new Set(await desk.aloneNames());
+  const told = (event: Event): Event => {
+    learn(event, alone);
+    return withoutShell(event, alone);
+  };
   const position: Position = { engine: null, action: 0 };
-  const past = (await pastEvents(desk, position, context)).filter(isWanted);
-  yield* tail === undefined ? past : past.slice(Math.max(0, past.length - tail));
+  const past = (await pastEvents(desk, position, context)).map(told).filter(isWanted);
+  const shown = tail === undefined ? past : past.slice(Math.max(0, past.length - tail));
+  yield* shown;
   if (!follow) return;
   const untilMs = options.until === undefined ? Infinity : Date.parse(options.until);
   const sources = [
@@ -42,8 +48,27 @@ async function* readEvents(desk: Desk, options: EventListOptions, context: CallC
     (signal: AbortSignal) => newOfActions(desk, position.action, signal),
   ];
   for await (const event of interleave(sources, until(context.signal, untilMs - desk.parts.now()))) {
-    if (isWanted(event)) yield event;
+    if (isWanted(event)) yield told(event);
   }
+}
+
+/** An action on a service alone names it without a stack. */
+function learn({ object, parents, details }: Event, alone: Set<string>): void {
+  const isService = object.kind === 'service' && Object.hasOwn(details, 'action');
+  if (isService && parents.some(({ name }) => name === object.name)) alone.add(object.name);
+}
+
+/** The stack that holds a service alone is only its shell. */
+function withoutShell(event: Event, alone: ReadonlySet<string>): Event {
+  const shell = event.parents.find(({ kind, name }) => kind === 'stack' && alone.has(name));
+  if (shell === undefined) return event;
+  const { object } = event;
+  const own = object.name.endsWith(`.${shell.name}`) ? object.name.slice(0, -shell.name.length - 1) : object.name;
+  return {
+    ...event,
+    object: { ...object, name: own, id: object.id === object.name ? own : object.id },
+    parents: event.parents.filter((parent) => parent !== shell),
+  };
 }
 
 /** What has happened until now, by time; moves the position along. */

@@ -18,6 +18,18 @@ export function logsFacet(desk: Desk): LogsFacet {
 }
 
 async function* read(desk: Desk, source: LogSource, options: LogOptions, context: CallContext): AsyncIterable<LogLine> {
+  const alone = await desk.aloneNames();
+  for await (const line of readAll(desk, source, options, context)) {
+    yield line.stack !== null && alone.has(line.stack) ? { ...line, stack: null } : line;
+  }
+}
+
+async function* readAll(
+  desk: Desk,
+  source: LogSource,
+  options: LogOptions,
+  context: CallContext,
+): AsyncIterable<LogLine> {
   const { engine } = desk.parts;
   const { namespace } = desk.principal;
   if (options.tail !== undefined && (!Number.isSafeInteger(options.tail) || options.tail < 0)) {

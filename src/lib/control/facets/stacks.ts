@@ -61,7 +61,7 @@ async function* listStacks(desk: Desk, context: CallContext): AsyncIterable<Stac
 async function getStack(desk: Desk, query: string, context: CallContext): Promise<StackDetail> {
   const [view] = await desk.views(query, context);
   if (view === undefined) throw new NotFoundError(`no stack ${JSON.stringify(query)}`);
-  return { ...toStack(view), definition: view.project };
+  return { ...toStack(view), definition: view.record.definition };
 }
 
 async function create(

@@ -6,15 +6,16 @@ import { textValue } from './text-value.js';
 
 const versionOf = (release: Release): string => `v${release.version}`;
 
-function statusText(release: Release): string {
-  if (release.failed) return 'failed';
-  return release.current ? 'current' : '';
+/** Null for one of the past that went well. */
+function status(release: Release): { readonly state: string } | null {
+  if (release.failed) return { state: 'failed' };
+  return release.current ? { state: 'current' } : null;
 }
 
 export const releaseList = list<Release>({
   columns: [
     { header: 'version', value: versionOf },
-    { header: 'status', value: (release) => ({ state: statusText(release) }) },
+    { header: 'status', value: status },
     { header: 'created', value: (release) => ({ age: release.createdAt }) },
     { header: 'user', value: (release) => release.user, shrink: true },
     { header: 'summary', value: (release) => release.summary, shrink: true },
@@ -29,7 +30,7 @@ export const releaseDetail = detail<ReleaseDetail>({
     { header: 'version', value: versionOf },
     { header: 'id', value: (release) => ({ id: release.id }) },
     { header: 'app', value: (release) => release.stack },
-    { header: 'status', value: (release) => ({ state: statusText(release) }) },
+    { header: 'status', value: status },
     { header: 'created', value: (release) => ({ age: release.createdAt }) },
     { header: 'user', value: (release) => release.user },
     { header: 'summary', value: (release) => release.summary },

@@ -200,11 +200,15 @@ describe('a service that is to be stopped', () => {
   });
 });
 
-test('a replica that is paused does not count as running', () => {
-  expect(judge([task(), task({ slot: 2, state: 'Paused' })])).toMatchObject({
-    outcome: 'waiting',
-    status: '1 paused (1 of 2 running)',
+test('a replica that is paused, or was stopped by itself, is as somebody wants it: nobody waits for it', () => {
+  const stopped = task({ slot: 3, state: 'Stopped', exitCode: 0, held: true });
+  const paused = task({ slot: 2, state: 'Paused' });
+  expect(judge([task(), paused, stopped])).toMatchObject({
+    outcome: 'converged',
+    status: 'running (1 of 3, 2 stopped or paused by hand)',
   });
+  const starting = task({ slot: 4, state: 'Starting', startedAt: null });
+  expect(judge([task(), paused, starting])).toMatchObject({ outcome: 'waiting', status: '1 paused (1 of 3 running)' });
 });
 
 test('a replica that keeps a service waiting is named', () => {

@@ -8,8 +8,8 @@ export interface SandboxReader {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly look: () => Promise<SandboxState>;
-  /** Waits for the next look; false when the signal has aborted. */
-  readonly pause: (signal: AbortSignal) => Promise<boolean>;
+  /** Waits for the next look, no longer than `ms`; false when the signal has aborted. */
+  readonly pause: (signal: AbortSignal, ms?: number) => Promise<boolean>;
 }
 
 /** True for a container that the filter asks for. */

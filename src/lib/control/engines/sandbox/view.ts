@@ -43,6 +43,7 @@ export function toTask(task: TaskState): Task {
     startedAt: task.startedMs === null ? null : rfc3339(task.startedMs),
     stoppedAt: task.stoppedMs === null ? null : rfc3339(task.stoppedMs),
     slot: task.slot,
+    held: task.held,
     hash: task.hash,
     generation: task.generation,
     desired: task.desired,

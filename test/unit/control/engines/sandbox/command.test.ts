@@ -31,11 +31,38 @@ describe('one container', () => {
     it.pass(600);
     expect(await it.states()).toEqual(['web-1 Stopped 0', 'web-2 Running']);
     expect((await it.engine.observe(shop, it.context)).services[0]).not.toHaveProperty('stopped');
+    expect(await it.tasks()).toMatchObject([{ held: true, desired: true }, { held: false }]);
     await it.act('web-1', 'start');
     it.pass(5);
     expect(await it.states()).toEqual(['web-1 Running', 'web-2 Running']);
+    expect(await it.tasks()).toMatchObject([{ held: false }, { held: false }]);
     expect((await it.tasks()).map(({ id }) => id)).toEqual(ids);
     expect((await it.tasks())[0]).toMatchObject({ restarts: 0, message: null });
+  });
+
+  it.each<[ContainerCommand, string[]]>([
+    [{ do: 'stop' }, ['web-1 Stopped 137']],
+    [{ do: 'remove' }, []],
+  ])('has ended when it is told that it was done: %j', async (command, states) => {
+    const it = await running(one, 1, { BERTH_SANDBOX_FAULTS: 'web:hang' });
+    const beforeMs = it.clock.nowMs;
+    await it.act('web-1', command);
+    expect(await it.states()).toEqual(states);
+    expect(it.clock.nowMs - beforeMs).toBe(10_000);
+  });
+
+  it('goes on ending when whoever waits for it goes away', async () => {
+    const it = await running(one, 1);
+    const controller = new AbortController();
+    const [task] = await it.tasks();
+    const ref = { ...shop, service: 'web', id: task?.id ?? '' };
+    const asked = it.engine.command?.(ref, { do: 'stop' }, fence, { signal: controller.signal });
+    const told = expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    while (!(await it.states()).includes('web-1 Stopping')) await Promise.resolve();
+    controller.abort();
+    await told;
+    it.pass(5);
+    expect(await it.states()).toEqual(['web-1 Stopped 0']);
   });
 
   it('that was stopped is started by asking for its service again', async () => {
@@ -100,7 +127,7 @@ describe('one container', () => {
 
   it('killed by SIGKILL ends at once, also while it is ignoring its stop', async () => {
     const it = await running(one, 1, { BERTH_SANDBOX_FAULTS: 'web:hang' });
-    await it.act('web-1', 'stop');
+    await it.up('web', one, { stopped: true });
     it.pass(1);
     expect(await it.states()).toEqual(['web-1 Stopping']);
     await it.act('web-1', kill('SIGKILL'));

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Service } from '../../../../../src/lib/compose/project.js';
 import type { Engine, EngineEvent, Fence, Task } from '../../../../../src/lib/control/engines/engine.js';
 import type { ContainerCommand, ServiceResource, StackScope } from '../../../../../src/lib/plan/resources.js';
@@ -87,7 +88,12 @@ export function lab(env: Record<string, string> = {}, shared?: Pick<Lab, 'journa
   const config = parseSandboxConfig({ BERTH_SANDBOX_SPEED: '1', ...env });
   const context: CallContext = { signal: new AbortController().signal };
   const now = (): number => clock.nowMs;
-  const engine = openSandbox({ journal, now, config });
+  // Whoever waits lets time pass.
+  const sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    clock.nowMs += ms;
+    await turn(undefined, { signal });
+  };
+  const engine = openSandbox({ journal, now, config, sleep });
   const tasks: Lab['tasks'] = (filter = {}) => engine.tasks({ namespace: 'ann', ...filter }, context);
   return {
     engine,
