@@ -5,6 +5,7 @@ import { type CallContext, verb } from '../../port/verb.js';
 import { toServices } from '../views.js';
 import { findTask } from './containers.js';
 import type { Engine } from '../engines/engine.js';
+import { mergeByTime } from '../streams/merge.js';
 import { resumable } from '../streams/resumable.js';
 import type { Desk } from './desk.js';
 
@@ -48,36 +49,51 @@ async function* readAll(
   }
   const { name: stack } = await desk.findStack(source.stack);
   const services = await checkedServices(desk, stack, source.services ?? [], context);
-  const [only, ...others] = services;
-  if (only !== undefined && others.length === 0) {
-    yield* follow(engine, { namespace, stack, service: only }, options, context);
+  if (services.length === 0) {
+    yield* follow(engine, { namespace, stack }, options, context);
     return;
   }
-  for await (const line of follow(engine, { namespace, stack }, options, context)) {
-    if (services.length === 0 || (line.service !== null && services.includes(line.service))) yield line;
-  }
+  const sources = services.map(
+    (service) => (signal: AbortSignal) =>
+      follow(engine, { namespace, stack, service }, options, { ...context, signal }),
+  );
+  const windowMs = options.follow === true ? followWindowMs : Infinity;
+  yield* mergeByTime(sources, { windowMs, now: desk.parts.now }, context.signal);
 }
 
+/** How long a line waits for earlier ones of other services. */
+const followWindowMs = 200;
+
+type LogFilter = Parameters<Engine['logs']>[0];
+
 /** Lines of the engine; followed, over lost connections, none of them lost and none twice. */
-function follow(
+async function* follow(
   engine: Engine,
-  filter: Parameters<Engine['logs']>[0],
+  filter: LogFilter,
   options: LogOptions,
   context: CallContext,
 ): AsyncIterable<LogLine> {
-  if (options.follow !== true) return engine.logs(filter, options, context);
+  if (options.follow !== true) {
+    yield* engine.logs(filter, options, context);
+    return;
+  }
   const { tail: _tail, ...others } = options;
-  return resumable(
-    (since) =>
-      since === undefined ? engine.logs(filter, options, context) : engine.logs(filter, { ...others, since }, context),
-    {
-      signal: context.signal,
-      onLost: ({ message }, waitMs) => {
-        const status = `${message}; trying again in ${Math.ceil(waitMs / 1000)} s`;
-        context.progress?.({ kind: 'stack', name: filter.stack ?? '', phase: 'note', status });
-      },
+  // A connection that was lost before its first line goes on from here, by the engine's clock.
+  const { at } = await engine.observe({ namespace: filter.namespace, stack: filter.stack ?? '' }, context);
+  let opened = false;
+  const open = (since: string | undefined): AsyncIterable<LogLine> => {
+    const again = opened;
+    opened = true;
+    if (!again) return engine.logs(filter, options, context);
+    return engine.logs(filter, { ...others, since: since ?? at }, context);
+  };
+  yield* resumable(open, {
+    signal: context.signal,
+    onLost: ({ message }, waitMs) => {
+      const status = `${message}; trying again in ${Math.ceil(waitMs / 1000)} s`;
+      context.progress?.({ kind: 'stack', name: filter.stack ?? '', phase: 'note', status });
     },
-  );
+  });
 }
 
 async function checkedServices(
