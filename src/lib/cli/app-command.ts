@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import type { StackDetail } from '../port/stacks.js';
 import { findApp } from './app-name.js';
 import { BerthCommand } from './base-command.js';
+import { globalFlags } from './flags.js';
 
 /** Which app. */
 export const appFlags = {
@@ -14,6 +15,9 @@ export const appFlags = {
 
 /** A verb of an app: a stack, as those who think in apps see it. */
 export abstract class AppCommand<Result> extends BerthCommand<Result> {
+  // oclif's manifest takes statics over from parents up to the first that has none of its own.
+  static override baseFlags = globalFlags;
+
   /** The app that `--app` names, or the directory. @throws NotFoundError or AmbiguousError. */
   protected async app(flags: { readonly app?: string | undefined }): Promise<StackDetail> {
     return findApp(flags.app, await this.verb('stacks', 'get'), this.runtime, this.call);

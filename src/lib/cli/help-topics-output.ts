@@ -55,8 +55,8 @@ Lines of --progress json, each with the time (\`at\`) and what it is (\`event\`)
   {"at":"...","event":"notice","message":"..."}
   {"at":"...","event":"error","code":"rollout_failed","message":"...","data":{"verdict":{...}},"exitCode":10}
 
-\`phase\` is working, done, failed, or note (a sentence to know). \`ready\` and \`desired\` are there where replicas are counted.
-More events and fields may come: leave aside what you do not know.
+\`phase\` is working, done, failed, or note (a sentence to know). Where replicas are counted there are \`ready\` and
+\`desired\`. More events and fields may come: leave aside what you do not know.
 
   berth up --progress json 2> progress.jsonl
   berth up -q --progress plain

@@ -85,7 +85,8 @@ in one holds for berth; COMPOSE_ENV_FILES has neither trouble)
 
 An error is told on stderr: what failed, why, what to do next. With --json it is a document on stdout too:
   {"error": {"code": "not_found", "message": "...", "hint": "...", "exitCode": 4}}
-Where a rollout failed, \`data.verdict\` tells how each service stands; where somebody else holds the stack, \`data.holder\`.
+Where a rollout failed, \`data.verdict\` tells how each service stands; where somebody else holds the stack,
+\`data.holder\` tells who.
 
 Commands that answer with their status
   exec, apps run                        that of the remote command

@@ -4,8 +4,14 @@ import { nearest } from '../text/nearest.js';
 import { topics as helpTopics } from './help-topics.js';
 import { commandId, isNoun } from './resolve.js';
 
-/** Usage that names the arguments, and leaves the flags to their sections. */
+/** Usage that names the arguments, and leaves the flags to their sections; descriptions of more than one line. */
 class BerthCommandHelp extends CommandHelp {
+  /** oclif's own gives the last line alone where the summary is not to be repeated. */
+  protected override description(): string | undefined {
+    const { description } = this.command;
+    return description === undefined ? undefined : this.wrap(description);
+  }
+
   protected override defaultUsage(): string {
     const usage = super.defaultUsage();
     return `${this.command.strict === false ? usage.replace(/\]?$/, '...$&') : usage} [FLAGS]`;

@@ -5,7 +5,7 @@ import { configMutations } from '../ui/views/config.js';
 import { textArg } from './args.js';
 import { argumentWords } from './argument-words.js';
 import { BerthCommand } from './base-command.js';
-import { backendFlags, mutationFlags } from './flags.js';
+import { backendFlags, globalFlags, mutationFlags } from './flags.js';
 import { mutationOptions } from './mutation-options.js';
 import { namedServices } from './named-services.js';
 import { variablesOf } from './new-service.js';
@@ -17,7 +17,7 @@ type MutationFlags = Parameters<typeof mutationOptions>[0];
 type Mode = Pick<ConfigSetOptions, 'expect' | 'replace'>;
 
 const redeployFlag = {
-  redeploy: Flags.boolean({ summary: 'Replace at once what runs and differs.' }),
+  redeploy: Flags.boolean({ summary: 'Replace at once what runs and differs.', default: false }),
 };
 
 /** Which services. */
@@ -25,6 +25,9 @@ export const serviceEnvArgs = { service: textArg({ required: true, description: 
 
 /** Changes the environment of services, one after the other: all of a change or nothing of it. */
 export abstract class ServiceEnvCommand extends BerthCommand<readonly Mutation<Config>[]> {
+  // oclif's manifest takes statics over from parents up to the first that has none of its own.
+  static override baseFlags = globalFlags;
+
   protected readonly view = configMutations;
 
   protected async change(

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { countFlag, definitionFlags } from './flags.js';
+import { countFlag } from './flags.js';
 
 function several(summary: string, helpValue: string, char?: 'e' | 'p' | 'v') {
   return Flags.string({
@@ -25,7 +25,7 @@ const summaries = {
 /** Variables, as docker-cloud takes them. */
 export const variableFlags = {
   env: several('Set this variable.', 'KEY=VALUE', 'e'),
-  'env-file': definitionFlags['env-file'],
+  'env-file': several('Set the variables of this .env file.', 'FILE'),
 };
 
 /** What a service is made of, as docker-cloud spells it. */
@@ -57,19 +57,19 @@ const attributeFlags = {
   tag: several('Run it on nodes with this tag.', 'TAG'),
   'deployment-strategy': Flags.option({
     options: ['EMPTIEST_NODE', 'HIGH_AVAILABILITY', 'EVERY_NODE'] as const,
-    summary: 'How its containers are spread over nodes.',
+    summary: 'How its containers are spread over nodes: EMPTIEST_NODE, HIGH_AVAILABILITY or EVERY_NODE.',
     helpValue: 'STRATEGY',
     helpGroup: 'DEFINITION',
   })(),
   autorestart: Flags.option({
     options: ['OFF', 'ON_FAILURE', 'ALWAYS'] as const,
-    summary: 'Whether its containers are started again when they stop.',
+    summary: 'When its containers are started again after they stop: OFF, ON_FAILURE or ALWAYS.',
     helpValue: 'WHEN',
     helpGroup: 'DEFINITION',
   })(),
   autodestroy: Flags.option({
     options: ['OFF', 'ON_SUCCESS', 'ALWAYS'] as const,
-    summary: 'Whether its containers are terminated when they stop.',
+    summary: 'When its containers are terminated after they stop: OFF, ON_SUCCESS or ALWAYS.',
     helpValue: 'WHEN',
     helpGroup: 'DEFINITION',
   })(),
@@ -77,7 +77,7 @@ const attributeFlags = {
     options: ['global'] as const,
     multiple: true,
     multipleNonGreedy: true,
-    summary: "Grant its containers access to the platform's API.",
+    summary: "Grant its containers access to the platform's API: global.",
     helpValue: 'ROLE',
     helpGroup: 'DEFINITION',
   })(),

@@ -24,6 +24,11 @@ export interface ServiceResource extends StackScope {
   /** Changing it alone replaces every replica (redeploy). */
   readonly generation: number;
   /**
+   * Version of the stack's release as of this change; not part of plans, since the release may be made by one of their
+   * steps. Replicas keep the one they were made under.
+   */
+  readonly release?: number;
+  /**
    * True when another service waits for this one to complete (`service_completed_successfully`). Only an engine whose
    * containers run nothing needs to be told: its replicas then end by themselves with exit code 0.
    */

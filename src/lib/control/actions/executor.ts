@@ -151,7 +151,26 @@ function stageOf(parts: ExecutorParts, run: Run, steps: readonly Step[], seen: (
   const { record, lease, context, deadlineMs } = run;
   const log = (text: string): Promise<void> => writeLine(actions, record, text);
   const waiter = new Waiter({ engine, scope: lease.scope, context, now, pollMs, deadlineMs, log });
-  return { engine, ledger, actions, now, record, lease, context, waiter, steps, log, seen };
+  return {
+    engine,
+    ledger,
+    actions,
+    now,
+    record,
+    lease,
+    context,
+    waiter,
+    steps,
+    log,
+    seen,
+    release: newestRelease(parts, lease),
+  };
+}
+
+/** Asked for once, after the step that makes a release: waves go one after the other. */
+function newestRelease({ ledger }: ExecutorParts, { scope }: Lease): () => Promise<number | null> {
+  let known: Promise<number | null> | undefined;
+  return () => (known ??= ledger.releases(scope, 1).then(([newest]) => newest?.version ?? null));
 }
 
 async function runStep(stage: Stage, step: RecordedStep): Promise<void> {

@@ -22,6 +22,8 @@ export interface Stage {
   readonly waiter: Waiter;
   readonly steps: readonly Step[];
   readonly log: (text: string) => Promise<void>;
+  /** Version of the stack's newest release; null where it has none. */
+  readonly release: () => Promise<number | null>;
   /** Takes what a wait has seen. */
   readonly seen: (verdict: Verdict) => void;
 }
@@ -78,14 +80,17 @@ async function record(
 
 /** What the engine is asked for. */
 async function change(
-  { engine, ledger, lease, context }: Stage,
+  { engine, ledger, lease, context, release }: Stage,
   body: BodyOf<'apply' | 'remove' | 'command'>,
 ): Promise<void> {
   const fence = { epoch: lease.epoch };
   switch (body.do) {
     case 'apply':
-      await engine.apply(body.resource, fence, context);
-      if (body.resource.kind !== 'service') {
+      if (body.resource.kind === 'service') {
+        const version = await release();
+        await engine.apply({ ...body.resource, ...(version !== null && { release: version }) }, fence, context);
+      } else {
+        await engine.apply(body.resource, fence, context);
         const key = appliedKey(body.resource.kind, body.resource.name);
         await ledger.markApplied(lease, key, digest(body.resource.definition));
       }

@@ -68,7 +68,7 @@ function releaseText(release: Release | null): string | null {
 /** The replicas of an app, by process type. */
 export const processList = list<Container>({
   columns: [
-    { header: 'type', value: (container) => container.service, shrink: true },
+    { header: 'type', value: (container) => container.service },
     { header: 'name', value: (container) => container.name, shrink: true },
     { header: 'id', value: (container) => ({ id: container.id }), wide: true },
     { header: 'status', value: (container) => ({ state: container.state }) },

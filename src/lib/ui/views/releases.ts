@@ -17,7 +17,7 @@ export const releaseList = list<Release>({
     { header: 'version', value: versionOf },
     { header: 'status', value: status },
     { header: 'created', value: (release) => ({ age: release.createdAt }) },
-    { header: 'user', value: (release) => release.user, shrink: true },
+    { header: 'user', value: (release) => release.user },
     { header: 'summary', value: (release) => release.summary, shrink: true },
   ],
   id: (release) => release.id,

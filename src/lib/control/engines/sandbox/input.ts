@@ -23,6 +23,7 @@ const serviceResourceSchema = v.object({
   definition: v.custom<Service>((value) => typeof value === 'object' && value !== null),
   hash: v.string(),
   generation: v.number(),
+  release: v.optional(v.nullable(v.number()), null),
   completes: v.optional(v.boolean(), false),
   stopped: v.optional(v.boolean(), false),
 });

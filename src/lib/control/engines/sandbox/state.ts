@@ -107,6 +107,7 @@ const taskSchema = v.object({
   slot: v.number(),
   hash: v.string(),
   generation: v.number(),
+  release: v.nullable(v.number()),
   spec: taskSpecSchema,
   phase: v.picklist(phases),
   /** When the phase ends; null is when something else happens. */
@@ -151,6 +152,8 @@ const versionSchema = v.object({
   definition: serviceDefinition,
   hash: v.string(),
   generation: v.number(),
+  /** Version of the release that it came with; null where it came with none. */
+  release: v.nullable(v.number()),
   faults: v.array(faultSchema),
 });
 

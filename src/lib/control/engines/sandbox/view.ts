@@ -38,6 +38,7 @@ export function toTask(task: TaskState): Task {
     message: task.message,
     restarts: task.restarts,
     node: task.node,
+    release: task.release,
     ports: task.ports.map(({ target, published, hostIp, protocol }) => ({ target, published, hostIp, protocol })),
     createdAt: rfc3339(task.createdMs),
     startedAt: task.startedMs === null ? null : rfc3339(task.startedMs),

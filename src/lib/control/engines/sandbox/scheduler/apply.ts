@@ -32,7 +32,7 @@ export function takeInput(world: World, sequence: number, body: InputBody): void
   }
 }
 
-type Version = Pick<ServiceState, 'definition' | 'hash' | 'generation' | 'faults'>;
+type Version = Pick<ServiceState, 'definition' | 'hash' | 'generation' | 'release' | 'faults'>;
 
 /** Docker's words differ by kind. */
 const removedVerb = { network: 'destroy', volume: 'destroy', secret: 'remove', config: 'remove', service: 'remove' };
@@ -51,8 +51,8 @@ function applyStored(world: World, resource: Stored): void {
 }
 
 function applyService(world: World, wanted: WantedService, config: SandboxConfig): void {
-  const { namespace, stack, name, replicas, definition, hash, generation, completes, stopped } = wanted;
-  const version = { definition, hash, generation, faults: [...(config.faults?.services ?? [])] };
+  const { namespace, stack, name, replicas, definition, hash, generation, release, completes, stopped } = wanted;
+  const version = { definition, hash, generation, release, faults: [...(config.faults?.services ?? [])] };
   let service = serviceOf(world, wanted);
   if (service === undefined) {
     service = {
@@ -81,10 +81,11 @@ function change(world: World, service: ServiceState, wanted: WantedService, vers
   if (renews) reasons.push(hash === service.hash ? 'redeploy' : 'new definition');
   else if (resumes) reasons.push('resume');
   if (renews && (service.previous === null || service.rollout?.status === 'completed' || isRolledBack(service))) {
-    const { definition, faults } = service;
-    service.previous = { definition, hash: service.hash, generation: service.generation, faults };
+    const { definition, release, faults } = service;
+    service.previous = { definition, hash: service.hash, generation: service.generation, release, faults };
   }
-  Object.assign(service, version, { replicas, completes, stopped });
+  const release = renews ? version.release : service.release;
+  Object.assign(service, version, { replicas, completes, stopped, release });
   if (stopped || turns) turn(world, service);
   else if (renews) beginRollout(world, service, 'updating');
   else if (resumes) resumeRollout(world, service);

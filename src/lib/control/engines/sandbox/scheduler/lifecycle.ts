@@ -10,10 +10,10 @@ import { after, emitTask, nodeOf, type World } from './world.js';
 export function createTask(world: World, service: ServiceState, slot: number): TaskState {
   const { state } = world;
   const order = ++state.births;
-  const { namespace, stack, name, hash, generation } = service;
+  const { namespace, stack, name, hash, generation, release } = service;
   const task: TaskState = {
     id: drawId(state.seed, namespace, stack, name, slot, order),
-    ...{ namespace, stack, name, order, slot, hash, generation },
+    ...{ namespace, stack, name, order, slot, hash, generation, release },
     spec: taskSpec(service, slot),
     phase: service.stopped ? 'exited' : 'placing',
     dueMs: null,
