@@ -1,9 +1,11 @@
-// Writes docs/commands: a page for every noun and a list of all commands, from oclif.manifest.json. With `--check`
-// nothing is written, and pages that differ are named (exit 1). `--out DIR` is another folder.
+// Writes docs/commands: a page for every noun and a list of all commands, from oclif.manifest.json; and the tables of
+// docs/json.md, from the schemas. With `--check` nothing is written, and pages that differ are named (exit 1). `--out DIR`
+// is another folder for the commands' pages, which are then all that is written.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { jsonTables } from './json-tables.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, out: { type: 'string' } } });
@@ -139,15 +141,27 @@ function read(file) {
   return fs.readFileSync(path.join(out, file), 'utf8');
 }
 
+const jsonPage = path.join(root, 'docs', 'json.md');
+const jsonBefore = fs.readFileSync(jsonPage, 'utf8');
+const jsonAfter = values.out === undefined ? withTables(jsonBefore) : jsonBefore;
+
+/** The page as a person wrote it, with the tables below the mark. */
+function withTables(page) {
+  const mark = '<!-- Generated from here on: node scripts/docs.mjs -->';
+  const [written] = page.split(mark);
+  const [start, end] = ['start', 'end'].map((side) => `<!-- prettier-ignore-${side} -->`);
+  return `${written}${mark}\n\n${start}\n\n${jsonTables(root, manifest)}\n\n${end}\n`;
+}
+
 if (values.check) {
-  for (const file of [...stale, ...differing.map(([file]) => file)]) {
-    console.error(
-      `${path.join(path.relative(root, out), file)} is not what the commands say: run node scripts/docs.mjs`,
-    );
+  const pages = [...stale, ...differing.map(([file]) => file)].map((file) => path.join(out, file));
+  for (const file of jsonAfter === jsonBefore ? pages : [...pages, jsonPage]) {
+    console.error(`${path.relative(root, file)} is not what the commands say: run node scripts/docs.mjs`);
     process.exitCode = 1;
   }
 } else {
   fs.mkdirSync(out, { recursive: true });
   for (const file of stale) fs.rmSync(path.join(out, file));
   for (const [file, page] of differing) fs.writeFileSync(path.join(out, file), page);
+  if (jsonAfter !== jsonBefore) fs.writeFileSync(jsonPage, jsonAfter);
 }

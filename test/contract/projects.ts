@@ -3,7 +3,7 @@ import type { Project } from '../../src/lib/compose/project.js';
 import type { Images } from './subject.js';
 
 /** A Compose file in its canonical form: what every definition is before it reaches a backend. */
-async function canonical(yaml: string): Promise<Project> {
+export async function canonical(yaml: string): Promise<Project> {
   const { project } = await loadProject({ cwd: '/', env: {}, files: ['-'], readStdin: async () => yaml });
   return project;
 }
@@ -41,14 +41,47 @@ volumes:
 `);
 }
 
+export interface AppOptions {
+  /** Where it may be placed. */
+  readonly constraint?: string;
+  /** Default 1. */
+  readonly replicas?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Published as it is. */
+  readonly port?: number;
+  readonly memory?: string;
+  /** When it is started again; never by default. */
+  readonly restart?: 'unless-stopped';
+  /** It does its work once, and is done. */
+  readonly job?: boolean;
+  /** What Compose cannot say. */
+  readonly berth?: Readonly<Record<string, unknown>>;
+}
+
 /** One service `app`, of that image. */
-export function single(name: string, image: string, more: { readonly constraint?: string } = {}): Promise<Project> {
-  const { constraint } = more;
-  return canonical(`
-name: ${name}
-services:
-  app:
-    image: ${image}
-    ${constraint === undefined ? '' : `deploy: { placement: { constraints: [${JSON.stringify(constraint)}] } }`}
-`);
+export function single(name: string, image: string, options: AppOptions = {}): Promise<Project> {
+  return canonical(JSON.stringify({ name, services: { app: app(image, options) } }));
+}
+
+/** Two services of the same image: `app`, made like that of `single`, and `mate`, with nothing of its own. */
+export function pair(name: string, image: string, options: AppOptions = {}): Promise<Project> {
+  return canonical(JSON.stringify({ name, services: { app: app(image, options), mate: { image } } }));
+}
+
+function app(image: string, options: AppOptions): object {
+  const { constraint, replicas, environment, port, memory, restart, job = false, berth } = options;
+  const deploy = {
+    ...(replicas !== undefined && { replicas }),
+    ...(job && { mode: 'replicated-job' }),
+    ...(memory !== undefined && { resources: { limits: { memory } } }),
+    ...(constraint !== undefined && { placement: { constraints: [constraint] } }),
+  };
+  return {
+    image,
+    ...(environment && { environment }),
+    ...(restart && { restart }),
+    ...(port !== undefined && { ports: [`${port}:${port}`] }),
+    ...(Object.keys(deploy).length > 0 && { deploy }),
+    ...(berth && { 'x-berth': berth }),
+  };
 }

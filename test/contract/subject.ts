@@ -8,8 +8,15 @@ export interface Subject {
   /** The file of reviewed capabilities: `capabilities.<slug>.json`. */
   readonly slug: string;
   readonly images: Images;
+  /** A label that some of its nodes have, and others have not. */
+  readonly nodeLabel: NodeLabel;
   /** Whether calls report to `CallContext.progress` and `planned`: processes have no callbacks. */
   readonly callsBack: boolean;
+  /**
+   * Whether one call can ask for all that its request can say. Commands have a verb for each thing that people want:
+   * none of them sets and unsets at once.
+   */
+  readonly combines: boolean;
   /** Makes an empty world: no stack, no action. */
   open(): Promise<World>;
 }
@@ -20,10 +27,19 @@ export interface Images {
   readonly steady: string;
   /** The same, under another name. */
   readonly newer: string;
-  /** Exits with a code other than 0 soon after every start. */
+  /** Exits with code 3 soon after every start. */
   readonly crashing: string;
   /** Takes 1 to 5 seconds until it runs. */
   readonly slow: string;
+  /** Takes 8 to 20 seconds until it runs: long enough for others to do something meanwhile. */
+  readonly late: string;
+}
+
+export interface NodeLabel {
+  readonly key: string;
+  readonly value: string;
+  /** Names of the nodes that have it. */
+  readonly nodes: readonly string[];
 }
 
 export interface World {

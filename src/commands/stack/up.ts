@@ -6,5 +6,6 @@ export default class StackUp extends UpCommand {
     '<%= config.bin %> stack up',
     '<%= config.bin %> stack up -n voting-app -f compose.yaml -f compose.prod.yaml --timeout 5m',
     '<%= config.bin %> stack up vote worker --dry-run',
+    '<%= config.bin %> stack up --prune --rollback-on-failure --strict',
   ];
 }

@@ -160,7 +160,7 @@ export abstract class BerthCommand<Result> extends Command {
     B extends Record<string, unknown>,
     A extends Record<string, unknown>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse(options, argv);
+    const parsed = await super.parse(options && withInherited(options), argv);
     const flags: Readonly<Record<string, unknown>> = parsed.flags;
     this.#output = readOutputFlags(flags);
     this.view.check(this.#output);
@@ -200,4 +200,20 @@ export abstract class BerthCommand<Result> extends Command {
   #flagNames(): readonly string[] {
     return Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags });
   }
+}
+
+/** oclif copies the statics of a class by spreading it, which leaves out those that the class has from another. */
+function withInherited<
+  F extends Record<string, unknown>,
+  B extends Record<string, unknown>,
+  A extends Record<string, unknown>,
+>(command: Interfaces.Input<F, B, A>): Interfaces.Input<F, B, A> {
+  const { args, flags, baseFlags, strict } = command;
+  return {
+    ...command,
+    ...(args !== undefined && { args }),
+    ...(flags !== undefined && { flags }),
+    ...(baseFlags !== undefined && { baseFlags }),
+    ...(strict !== undefined && { strict }),
+  };
 }

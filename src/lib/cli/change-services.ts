@@ -4,7 +4,7 @@ import type { VerbOf } from '../port/gate.js';
 import type { Service } from '../port/services.js';
 import type { StackUpdateOptions } from '../port/stacks.js';
 import type { CallContext } from '../port/verb.js';
-import { namedServices, storedDefinition } from './named-services.js';
+import { namedServices } from './named-services.js';
 import { variablesOf, type VariableFlags } from './new-service.js';
 import { oneByOne } from './one-by-one.js';
 import type { Runtime } from './runtime.js';
@@ -15,7 +15,6 @@ interface Means {
   readonly runtime: Runtime;
   readonly call: CallContext;
   readonly get: () => Promise<VerbOf<'services', 'get'>>;
-  readonly getStack: () => Promise<VerbOf<'stacks', 'get'>>;
   readonly update: () => Promise<VerbOf<'services', 'update'>>;
   readonly warn: (text: string) => Promise<void>;
 }
@@ -39,14 +38,14 @@ export async function changeServices(
     });
   }
   const services = await namedServices(names, await means.get(), call);
-  const getStack = await means.getStack();
   const update = await means.update();
   return oneByOne(
     services,
     ({ name }) => name,
-    async (service) => {
-      const changes = serviceChanges(flags, variables, await storedDefinition(service, getStack, call));
-      return update({ service: service.id, changes }, options, call);
+    ({ id, definition, stored }) => {
+      // What verbs laid over the definition must not become part of it.
+      const changes = serviceChanges(flags, variables, stored ?? definition);
+      return update({ service: id, changes }, options, call);
     },
     means.warn,
   );

@@ -1,4 +1,3 @@
-import type { Service as ServiceDefinition } from '../compose/project.js';
 import { UsageError } from '../port/errors.js';
 import type { VerbOf } from '../port/gate.js';
 import type { ServiceDetail } from '../port/services.js';
@@ -21,15 +20,4 @@ export async function namedServices(
     found.set(service.id, service);
   }
   return [...found.values()];
-}
-
-/** The definition of a service as it is stored: without what verbs laid over it, which must not become part of it. */
-export async function storedDefinition(
-  { name, stack, definition }: ServiceDetail,
-  getStack: VerbOf<'stacks', 'get'>,
-  call: CallContext,
-): Promise<ServiceDefinition> {
-  if (stack === null) return definition;
-  const { definition: stored } = await getStack({ stack }, {}, call);
-  return stored.services[name] ?? definition;
 }

@@ -28,8 +28,11 @@ const noLines = {
   middle: '',
 } as const;
 
-/** Columns are not made narrower than the first of these to fit, and where that is not enough, than the second. */
-const narrowest = [8, 3];
+/** A column is not made narrower than this to fit while others may give; its content may be. */
+const narrow = 8;
+
+/** On a terminal that is too narrow even so, the last columns give until they are this narrow. */
+const narrowest = 3;
 
 export interface TableOptions {
   readonly cells: CellStyle;
@@ -57,25 +60,33 @@ function heading(column: ColumnHead, styles: Styles): CellText {
   return { text: column.header.toUpperCase(), style: styles.bold };
 }
 
-/** Widths that make the line fit, the widest shrinkable columns giving first; too wide where none has more to give. */
+/**
+ * Widths that make the line fit: the widest of the columns that may shrink give first, then the last ones, so that names,
+ * which come first, stay. Too wide where none has more to give.
+ */
 function fit(natural: readonly number[], columns: readonly ColumnHead[], available: number): readonly number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)) - available;
-  for (const least of narrowest) {
-    for (let widest = widestOver(least, widths, columns); excess > 0 && widest >= 0; excess--) {
-      widths[widest] = (widths[widest] ?? 0) - 1;
-      widest = widestOver(least, widths, columns);
-    }
+  while (excess > 0) {
+    const giver = giverOf(widths, columns);
+    if (giver < 0) break;
+    widths[giver] = (widths[giver] ?? 0) - 1;
+    excess--;
   }
   return widths;
 }
 
-/** The widest of the columns that may shrink and are wider than `least`; -1 where there is none. */
-function widestOver(least: number, widths: readonly number[], columns: readonly ColumnHead[]): number {
-  return columns.reduce((widest, { shrink }, index) => {
+/** The index of the column that is made narrower next; -1 where there is none. */
+function giverOf(widths: readonly number[], columns: readonly ColumnHead[]): number {
+  let widest = -1;
+  let last = -1;
+  for (const [index, { shrink }] of columns.entries()) {
     const width = widths[index] ?? 0;
-    return shrink === true && width > least && width > (widths[widest] ?? 0) ? index : widest;
-  }, -1);
+    if (shrink !== true) continue;
+    if (width > narrow && width > (widths[widest] ?? 0)) widest = index;
+    if (width > narrowest) last = index;
+  }
+  return widest < 0 ? last : widest;
 }
 
 /** Lines of a table, the cells cut to their widths and no blanks at the ends. */

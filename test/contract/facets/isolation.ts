@@ -65,8 +65,13 @@ async function refused(
     need(context, backend, 'stacks', 'terminate')({ stack }, {}, call()),
     need(context, backend, 'services', 'get')({ service }, {}, call()),
     need(context, backend, 'services', 'scale')({ replicas: [{ service, replicas: 0 }] }, {}, call()),
+    need(context, backend, 'services', 'redeploy')({ service }, {}, call()),
     need(context, backend, 'containers', 'get')({ container }, {}, call()),
+    need(context, backend, 'containers', 'kill')({ container }, {}, call()),
+    need(context, backend, 'config', 'get')({ target: { service } }, {}, call()),
     need(context, backend, 'actions', 'get')({ action }, {}, call()),
+    need(context, backend, 'actions', 'retry')({ action }, {}, call()),
+    collect(need(context, backend, 'releases', 'list')({ stack }, {}, call())),
     collect(need(context, backend, 'actions', 'logs')({ action }, {}, call())),
     collect(need(context, backend, 'logs', 'read')({ container }, {}, call())),
   ];

@@ -1,7 +1,6 @@
-import { describe, expect, test, type TestContext } from 'vitest';
-import type { Backend } from '../../../src/lib/port/backend.js';
-import type { Action } from '../../../src/lib/port/actions.js';
+import { describe, expect, test } from 'vitest';
 import { call, collect, eventually, need, openBackend } from '../harness.js';
+import { endOf } from '../looks.js';
 import { noun, nouns } from '../nouns.js';
 import { shop, single } from '../projects.js';
 import type { Subject } from '../subject.js';
@@ -127,13 +126,5 @@ function waitingContract(subject: Subject): void {
     await expect(up({ project }, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'interrupted' });
     expect(await collect(need(context, backend, 'stacks', 'list')({}, {}, call()))).toEqual([]);
     expect(await collect(need(context, backend, 'actions', 'list')({}, {}, call()))).toEqual([]);
-  });
-}
-
-async function endOf(context: TestContext, backend: Backend, action: Action | null | undefined): Promise<Action> {
-  const get = need(context, backend, 'actions', 'get');
-  return eventually('the end of the action', async () => {
-    const found = noun('actionDetail', await get({ action: action?.id ?? '' }, {}, call()));
-    return found.endedAt === null ? undefined : found;
   });
 }

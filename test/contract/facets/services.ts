@@ -1,6 +1,7 @@
 import { describe, expect, test, type TestContext } from 'vitest';
 import type { Backend } from '../../../src/lib/port/backend.js';
 import { call, collect, need, openBackend, sharedBackend } from '../harness.js';
+import { standing } from '../looks.js';
 import { noun, nouns } from '../nouns.js';
 import { shop, single } from '../projects.js';
 import type { Subject } from '../subject.js';
@@ -72,13 +73,6 @@ async function bringUp(context: TestContext, subject: Subject): Promise<Backend>
   return backend;
 }
 
-async function replicas(context: TestContext, backend: Backend): Promise<Record<string, string>> {
-  const services = await collect(need(context, backend, 'services', 'list')({}, {}, call()));
-  return Object.fromEntries(
-    services.map(({ name, state, replicas: { desired, running } }) => [name, `${state} ${running}/${desired}`]),
-  );
-}
-
 function scaleContract(subject: Subject): void {
   test('scale sets the replicas of several services, up, down and to none', async (context) => {
     const backend = await bringUp(context, subject);
@@ -95,7 +89,7 @@ function scaleContract(subject: Subject): void {
       ['worker', 0],
     ]);
     expect(scaled.action).toMatchObject({ state: 'Success' });
-    expect(await replicas(context, backend)).toEqual({ db: 'Running 1/1', web: 'Running 4/4', worker: 'Stopped 0/0' });
+    expect(await standing(context, backend)).toEqual({ db: 'Running 1/1', web: 'Running 4/4', worker: 'Stopped 0/0' });
     const after = await collect(list({}, {}, call()));
     expect(after.map(({ name }) => name)).toEqual(['db-1', 'web-1', 'web-2', 'web-3', 'web-4']);
     const kept = before.filter(({ service }) => service !== 'worker').map(({ id }) => id);
@@ -103,7 +97,7 @@ function scaleContract(subject: Subject): void {
 
     await scale({ replicas: [{ service: 'web', replicas: 1 }] }, {}, call());
     expect((await collect(list({}, {}, call()))).map(({ name }) => name)).toEqual(['db-1', 'web-1']);
-    expect(await replicas(context, backend)).toMatchObject({ web: 'Running 1/1', worker: 'Stopped 0/0' });
+    expect(await standing(context, backend)).toMatchObject({ web: 'Running 1/1', worker: 'Stopped 0/0' });
   });
 
   test('scale to what was set already plans nothing', async (context) => {
@@ -117,7 +111,7 @@ function scaleContract(subject: Subject): void {
   test('scale is all or nothing: a wrong name or number changes no service', async (context) => {
     const backend = await bringUp(context, subject);
     const scale = need(context, backend, 'services', 'scale');
-    const before = await replicas(context, backend);
+    const before = await standing(context, backend);
     const attempt = (service: string, count: number): Promise<unknown> =>
       scale(
         {
@@ -134,18 +128,18 @@ function scaleContract(subject: Subject): void {
       await expect(attempt('web', count), String(count)).rejects.toMatchObject({ code: 'usage' });
     }
     await expect(scale({ replicas: [] }, {}, call())).rejects.toMatchObject({ code: 'usage' });
-    expect(await replicas(context, backend)).toEqual(before);
+    expect(await standing(context, backend)).toEqual(before);
     expect(await collect(need(context, backend, 'actions', 'list')({}, {}, call()))).toHaveLength(1);
   });
 
   test('scale with dryRun changes nothing and plans what scale then does', async (context) => {
     const backend = await bringUp(context, subject);
     const scale = need(context, backend, 'services', 'scale', { dryRun: true });
-    const before = await replicas(context, backend);
+    const before = await standing(context, backend);
     const target = { replicas: [{ service: 'web', replicas: 3 }] };
     const planned = noun('servicesMutation', await scale(target, { dryRun: true }, call()));
     expect(planned).toMatchObject({ subject: null, action: null });
-    expect(await replicas(context, backend)).toEqual(before);
+    expect(await standing(context, backend)).toEqual(before);
     expect((await scale(target, {}, call())).plan).toEqual(planned.plan);
   });
 }
@@ -176,9 +170,9 @@ function overlayContract(subject: Subject): void {
     await need(context, backend, 'stacks', 'create')({ project }, {}, call());
     const scale = need(context, backend, 'services', 'scale');
     await scale({ replicas: [{ service: 'app', replicas: 2 }] }, {}, call());
-    expect(await replicas(context, backend)).toEqual({ app: 'Not running 0/2' });
+    expect(await standing(context, backend)).toEqual({ app: 'Not running 0/2' });
     await need(context, backend, 'stacks', 'up')({ project }, {}, call());
-    expect(await replicas(context, backend)).toEqual({ app: 'Running 2/2' });
+    expect(await standing(context, backend)).toEqual({ app: 'Running 2/2' });
   });
 
   test('what scale laid over a stack goes with it', async (context) => {
@@ -186,6 +180,6 @@ function overlayContract(subject: Subject): void {
     await need(context, backend, 'services', 'scale')({ replicas: [{ service: 'web', replicas: 3 }] }, {}, call());
     await need(context, backend, 'stacks', 'terminate')({ stack: 'shop' }, {}, call());
     await need(context, backend, 'stacks', 'up')({ project: await shop(subject.images) }, {}, call());
-    expect(await replicas(context, backend)).toMatchObject({ web: 'Running 2/2' });
+    expect(await standing(context, backend)).toMatchObject({ web: 'Running 2/2' });
   });
 }

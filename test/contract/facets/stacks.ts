@@ -158,11 +158,11 @@ function upContract(subject: Subject): void {
       {
         signal: new AbortController().signal,
         planned: (steps) => plans.push([told.length, steps]),
-        progress: ({ subject: about, status, done: isDone }) => told.push(`${about}: ${status} ${String(isDone)}`),
+        progress: ({ kind, name, phase, status }) => told.push(`${kind} ${name}: ${status} ${phase}`),
       },
     );
     expect(plans).toEqual([[0, done.plan]]);
-    expect(told.filter((line) => line.startsWith('service web:')).at(-1)).toMatch(/true$/);
+    expect(told.filter((line) => line.startsWith('service web:')).at(-1)).toMatch(/ done$/);
   });
 }
 

@@ -1,16 +1,18 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import type { Project } from '../../../src/lib/compose/project.js';
 import type { ActionsFacet } from '../../../src/lib/port/actions.js';
 import type { Backend } from '../../../src/lib/port/backend.js';
-import type { ContainersFacet } from '../../../src/lib/port/containers.js';
+import type { Container, ContainerRef, ContainersFacet } from '../../../src/lib/port/containers.js';
+import type { EventsFacet } from '../../../src/lib/port/events.js';
 import type { LogsFacet, LogSource } from '../../../src/lib/port/logs.js';
 import type { Principal } from '../../../src/lib/port/principal.js';
-import type { ServicesFacet } from '../../../src/lib/port/services.js';
-import type { StacksFacet } from '../../../src/lib/port/stacks.js';
-import { type CallContext, type MutationOptions, verb } from '../../../src/lib/port/verb.js';
-import { noun, type NounName, type Nouns } from '../nouns.js';
-import { type CliOptions, document, lines } from './cli-process.js';
+import type { ReleasesFacet } from '../../../src/lib/port/releases.js';
+import type { Stack, StackRef, StacksFacet } from '../../../src/lib/port/stacks.js';
+import { verb } from '../../../src/lib/port/verb.js';
+import { canonical } from '../projects.js';
+import { file, flag, milliseconds, mutation, mutationOptions, option, type PlainVerb, word } from './cli-arguments.js';
+import { config, limits, placement } from './cli-config.js';
+import { array, items, one, only, stream } from './cli-documents.js';
+import type { CliOptions } from './cli-process.js';
+import { services } from './cli-services.js';
 
 export interface CliBackendOptions extends CliOptions {
   readonly principal: Principal;
@@ -40,50 +42,83 @@ export function openCliBackend({ directory, env, principal }: CliBackendOptions)
       services: services(options),
       containers: containers(options),
       logs: logs(options),
+      config: config(options),
+      limits: limits(options),
+      placement: placement(options),
+      releases: releases(options),
       actions: actions(options),
+      events: events(options),
     },
+    // Every command tells of what it finds.
+    notices: [],
     instead: {},
     close: async () => {},
   };
 }
 
+const upOptions = [
+  ...mutationOptions,
+  'services',
+  'prune',
+  'monitorMs',
+  'resetConfig',
+  'resetScale',
+  'rollbackOnFailure',
+  'strict',
+] as const;
+
 function stacks(cli: CliOptions): StacksFacet {
+  const plain = (name: 'start' | 'stop' | 'redeploy'): PlainVerb<StackRef, Stack> =>
+    verb(mutationOptions, ({ stack }, options, context) =>
+      only(cli, 'stackMutation', ['stack', name, ...mutation(options), ...word(stack)], context),
+    );
   return {
     list: verb([], (_request, _options, context) => items(cli, 'stack', ['stack', 'ls'], context)),
     get: verb([], ({ stack }, _options, context) =>
       one(cli, 'stackDetail', ['stack', 'inspect', ...word(stack)], context),
     ),
-    create: verb(['dryRun'], ({ project }, { dryRun }, context) =>
-      one(cli, 'stackMutation', ['stack', 'create', ...file(cli, project), ...flag('dry-run', dryRun)], context),
-    ),
-    up: verb(['services', 'prune', 'wait', 'timeoutMs', 'dryRun'], ({ project }, options, context) => {
-      const { services: named = [], prune } = options;
-      const flags = [...file(cli, project), ...flag('prune', prune), ...mutation(options)];
+    create: verb(['dryRun', 'strict'], ({ project }, { dryRun, strict }, context) => {
+      const flags = [...file(cli.directory, project), ...flag('dry-run', dryRun), ...flag('strict', strict)];
+      return one(cli, 'stackMutation', ['stack', 'create', ...flags], context);
+    }),
+    up: verb(upOptions, ({ project }, options, context) => {
+      const { services: named = [] } = options;
+      const flags = [
+        ...file(cli.directory, project),
+        ...flag('prune', options.prune),
+        ...flag('reset-config', options.resetConfig),
+        ...flag('reset-scale', options.resetScale),
+        ...flag('rollback-on-failure', options.rollbackOnFailure),
+        ...flag('strict', options.strict),
+        ...option('monitor', milliseconds(options.monitorMs)),
+        ...mutation(options),
+      ];
       return one(cli, 'stackMutation', ['stack', 'up', ...flags, '--', ...named], context);
     }),
-    terminate: verb(['volumes', 'wait', 'timeoutMs', 'dryRun'], ({ stack }, options, context) => {
-      const flags = [...flag('volumes', options.volumes), ...mutation(options), '--yes'];
-      return one(cli, 'stackMutation', ['stack', 'terminate', ...flags, ...word(stack)], context);
+    update: verb([...mutationOptions, 'redeploy'], ({ stack, project }, options, context) => {
+      const flags = [...file(cli.directory, project), ...flag('redeploy', options.redeploy), ...mutation(options)];
+      return one(cli, 'stackMutation', ['stack', 'update', ...flags, ...word(stack)], context);
     }),
-  };
-}
-
-function services(cli: CliOptions): ServicesFacet {
-  return {
-    list: verb(['stack', 'state'], (_request, { stack, state }, context) =>
-      items(cli, 'service', ['service', 'ps', ...option('stack', stack), ...option('status', state)], context),
-    ),
-    get: verb([], ({ service }, _options, context) =>
-      one(cli, 'serviceDetail', ['service', 'inspect', ...word(service)], context),
-    ),
-    scale: verb(['wait', 'timeoutMs', 'dryRun'], ({ replicas }, options, context) => {
-      const targets = replicas.map((target) => `${target.service}=${target.replicas}`);
-      return one(cli, 'servicesMutation', ['service', 'scale', ...mutation(options), '--', ...targets], context);
+    start: plain('start'),
+    stop: plain('stop'),
+    redeploy: plain('redeploy'),
+    terminate: verb([...mutationOptions, 'volumes'], ({ stack }, options, context) => {
+      const flags = [...flag('volumes', options.volumes), ...mutation(options), '--yes'];
+      return only(cli, 'stackMutation', ['stack', 'terminate', ...flags, ...word(stack)], context);
+    }),
+    // The command prints a file.
+    export: verb([], async ({ stack }, _options, context) => {
+      const exported = await one(cli, 'definition', ['stack', 'export', ...word(stack)], context);
+      return canonical(JSON.stringify(exported));
     }),
   };
 }
 
 function containers(cli: CliOptions): ContainersFacet {
+  const plain = (...args: readonly string[]): PlainVerb<ContainerRef, Container> =>
+    verb(mutationOptions, ({ container }, options, context) =>
+      only(cli, 'containerMutation', ['container', ...args, ...mutation(options), ...word(container)], context),
+    );
   return {
     list: verb(['service', 'stack', 'state', 'all'], (_request, { service, stack, state, all }, context) => {
       const filters = [...option('service', service), ...option('stack', stack), ...option('status', state)];
@@ -92,6 +127,17 @@ function containers(cli: CliOptions): ContainersFacet {
     get: verb([], ({ container }, _options, context) =>
       one(cli, 'containerDetail', ['container', 'inspect', ...word(container)], context),
     ),
+    start: plain('start'),
+    stop: plain('stop'),
+    restart: plain('restart'),
+    pause: plain('pause'),
+    unpause: plain('unpause'),
+    redeploy: plain('redeploy'),
+    terminate: plain('terminate', '--yes'),
+    kill: verb([...mutationOptions, 'signal'], ({ container }, { signal, ...options }, context) => {
+      const flags = [...option('signal', signal), ...mutation(options)];
+      return only(cli, 'containerMutation', ['container', 'kill', ...flags, ...word(container)], context);
+    }),
   };
 }
 
@@ -115,6 +161,27 @@ function logCommand(source: LogSource, flags: readonly string[]): readonly strin
   return ['stack', 'logs', ...flags, ...word(source.stack), ...(source.services ?? [])];
 }
 
+function releases(cli: CliOptions): ReleasesFacet {
+  const app = (stack: string): string => `--app=${stack}`;
+  return {
+    list: verb(['limit'], ({ stack }, { limit }, context) =>
+      items(cli, 'release', ['releases', 'ls', app(stack), ...option('limit', limit)], context),
+    ),
+    get: verb([], ({ stack, version }, _options, context) =>
+      one(cli, 'releaseDetail', ['releases', 'info', app(stack), ...word(`v${version}`)], context),
+    ),
+    diff: verb(['reveal'], ({ stack, from, to }, { reveal }, context) => {
+      const flags = [app(stack), ...flag('reveal', reveal)];
+      return array(cli, 'releaseChange', ['releases', 'diff', ...flags, '--', `v${from}`, `v${to}`], context);
+    }),
+    rollback: verb(mutationOptions, ({ stack, version }, options, context) => {
+      const target = version === undefined ? [] : word(`v${version}`);
+      const args = ['releases', 'rollback', app(stack), ...mutation(options), ...target];
+      return one(cli, 'releaseMutation', args, context);
+    }),
+  };
+}
+
 function actions(cli: CliOptions): ActionsFacet {
   return {
     // Without a limit the verb gives all, the command the last 25.
@@ -125,71 +192,34 @@ function actions(cli: CliOptions): ActionsFacet {
     get: verb([], ({ action }, _options, context) =>
       one(cli, 'actionDetail', ['action', 'inspect', ...word(action)], context),
     ),
-    logs: verb(['follow', 'tail'], ({ action }, { follow, tail }, context) =>
-      stream(
-        cli,
-        'actionLogLine',
-        ['action', 'logs', ...flag('follow', follow), ...option('tail', tail), ...word(action)],
-        context,
-      ),
+    logs: verb(['follow', 'tail'], ({ action }, { follow, tail }, context) => {
+      const flags = [...flag('follow', follow), ...option('tail', tail)];
+      return stream(cli, 'actionLogLine', ['action', 'logs', ...flags, ...word(action)], context);
+    }),
+    cancel: verb([], ({ action }, _options, context) =>
+      only(cli, 'action', ['action', 'cancel', ...word(action)], context),
+    ),
+    retry: verb(['wait', 'timeoutMs', 'lockTimeoutMs'], ({ action }, options, context) =>
+      one(cli, 'action', ['action', 'retry', ...mutation(options), ...word(action)], context),
     ),
     run: verb([], ({ action }, _options, context) => one(cli, 'action', ['action', 'run', ...word(action)], context)),
   };
 }
 
-async function one<N extends NounName>(
-  cli: CliOptions,
-  name: N,
-  args: readonly string[],
-  context: CallContext,
-): Promise<Nouns[N]> {
-  return noun(name, await document(cli, args, context));
-}
-
-async function* items<N extends NounName>(
-  cli: CliOptions,
-  name: N,
-  args: readonly string[],
-  context: CallContext,
-): AsyncGenerator<Nouns[N]> {
-  const list = await document(cli, args, context);
-  if (!Array.isArray(list)) throw new Error(`berth ${args.join(' ')} --json printed no array`);
-  for (const item of list) yield noun(name, item);
-}
-
-async function* stream<N extends NounName>(
-  cli: CliOptions,
-  name: N,
-  args: readonly string[],
-  context: CallContext,
-): AsyncGenerator<Nouns[N]> {
-  for await (const item of lines(cli, args, context)) yield noun(name, item);
-}
-
-/** Writes the definition down: a Compose file that loads to the same project, every `$` in it being doubled. */
-function file({ directory }: CliOptions, project: Project): readonly string[] {
-  const full = path.join(fs.mkdtempSync(path.join(directory, 'file-')), 'compose.yaml');
-  const escaped = (_key: string, value: unknown): unknown =>
-    typeof value === 'string' ? value.replaceAll('$', '$$$$') : value;
-  fs.writeFileSync(full, JSON.stringify(project, escaped));
-  return ['--file', full];
-}
-
-function mutation({ wait, timeoutMs, dryRun }: MutationOptions): readonly string[] {
-  const timeout = timeoutMs === undefined ? undefined : `${timeoutMs}ms`;
-  return [...(wait === false ? ['--no-wait'] : []), ...option('timeout', timeout), ...flag('dry-run', dryRun)];
-}
-
-function flag(name: string, given: boolean | undefined): readonly string[] {
-  return given === true ? [`--${name}`] : [];
-}
-
-/** Joined by `=`, so that a value that begins with a dash stays a value. */
-function option(name: string, value: string | number | undefined): readonly string[] {
-  return value === undefined ? [] : [`--${name}=${value}`];
-}
-
-/** An argument, whatever it begins with. */
-function word(text: string): readonly string[] {
-  return ['--', text];
+function events(cli: CliOptions): EventsFacet {
+  return {
+    // Without a number the verb gives all, the command the last 50.
+    list: verb(['follow', 'since', 'until', 'tail', 'kind', 'severity'], (_request, options, context) => {
+      const { follow, since, until, tail = 100_000, kind, severity } = options;
+      const flags = [
+        ...flag('follow', follow),
+        ...option('since', since),
+        ...option('until', until),
+        ...option('tail', tail),
+        ...option('kind', kind),
+        ...option('severity', severity),
+      ];
+      return stream(cli, 'event', ['event', 'ls', ...flags], context);
+    }),
+  };
 }

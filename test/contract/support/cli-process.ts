@@ -3,7 +3,13 @@ import { createInterface } from 'node:readline';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { BerthError, InterruptedError, type ErrorCode, type SourcePosition } from '../../../src/lib/port/errors.js';
+import {
+  BerthError,
+  InterruptedError,
+  type ErrorCode,
+  type ErrorData,
+  type SourcePosition,
+} from '../../../src/lib/port/errors.js';
 import type { CallContext } from '../../../src/lib/port/verb.js';
 import { faultsBy } from './schemas.js';
 
@@ -23,6 +29,7 @@ interface ErrorDocument {
     readonly detail?: string;
     readonly hint?: string;
     readonly position?: SourcePosition;
+    readonly data?: ErrorData;
     readonly exitCode: number;
   };
 }
@@ -72,8 +79,9 @@ export async function* lines(options: CliOptions, args: readonly string[], { sig
 function start({ directory, env }: CliOptions, args: readonly string[], signal: AbortSignal): Child {
   // What would be stopped before it can tell is not started.
   if (signal.aborted) throw new InterruptedError();
-  // Every command is of two words; after a `--` the flag would be an argument.
-  const child = spawn(process.execPath, [launcher, ...args.slice(0, 2), '--json', ...args.slice(2)], {
+  // Behind the words of the command: after a `--` the flag would be an argument.
+  const words = args[0] === 'service' && args[1] === 'env' ? 3 : 2;
+  const child = spawn(process.execPath, [launcher, ...args.slice(0, words), '--json', ...args.slice(words)], {
     cwd: directory,
     env: {
       PATH: process.env.PATH ?? '',

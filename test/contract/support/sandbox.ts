@@ -5,7 +5,7 @@ import { openControl } from '../../../src/lib/control/open.js';
 import type { Backend } from '../../../src/lib/port/backend.js';
 import type { Principal } from '../../../src/lib/port/principal.js';
 import { call } from '../harness.js';
-import { alice, type Images, type Subject, type World } from '../subject.js';
+import { alice, type Images, type NodeLabel, type Subject, type World } from '../subject.js';
 import { openCliBackend } from './cli-backend.js';
 
 const images: Images = {
@@ -13,13 +13,21 @@ const images: Images = {
   newer: 'example/steady:2',
   crashing: 'example/crashing:1',
   slow: 'example/slow:1',
+  late: 'example/late:1',
 };
+
+const nodeLabel: NodeLabel = { key: 'disk', value: 'ssd', nodes: ['sandbox-2', 'sandbox-3'] };
 
 /** A quick sandbox on which images do what their names say. */
 const sandbox = {
   BERTH_ENGINE: 'sandbox',
   BERTH_SANDBOX_SPEED: '100',
-  BERTH_SANDBOX_FAULTS: `*:exit=3,after=200ms,image=${images.crashing}; *:start-slow=150s,image=${images.slow}`,
+  BERTH_SANDBOX_NODES: `sandbox-1;${nodeLabel.nodes.map((node) => `${node}:${nodeLabel.key}=${nodeLabel.value}`).join(';')}`,
+  BERTH_SANDBOX_FAULTS: [
+    `*:exit=3,after=200ms,image=${images.crashing}`,
+    `*:start-slow=150s,image=${images.slow}`,
+    `*:start-slow=1000s,image=${images.late}`,
+  ].join(';'),
 };
 
 /** The engine backend on the sandbox, opened in this process. */
@@ -27,7 +35,9 @@ export const sandboxSubject: Subject = {
   name: 'the sandbox, in this process',
   slug: 'sandbox',
   images,
+  nodeLabel,
   callsBack: true,
+  combines: true,
   open: async () => {
     const home = temporaryHome();
     const opened: Backend[] = [];
@@ -38,8 +48,8 @@ export const sandboxSubject: Subject = {
         env: sandbox,
         principal,
         now: Date.now,
-        detach: async (action) => {
-          runners.push(runDetached(await open(principal), action));
+        detach: async ({ id, namespace, user }) => {
+          runners.push(runDetached(await open({ ...principal, namespace, user }), id));
         },
       });
       opened.push(backend);
@@ -61,7 +71,9 @@ export const sandboxCliSubject: Subject = {
   name: 'the sandbox, through the built program',
   slug: 'sandbox-cli',
   images,
+  nodeLabel,
   callsBack: false,
+  combines: false,
   open: async () => {
     const home = temporaryHome();
     const opened: Backend[] = [];

@@ -9,7 +9,9 @@ import { formatDotenv, parseDotenv } from '../../../src/lib/cli/dotenv-text.js';
 const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/);
 /** Texts as an environment can hold them, with much of what is special somewhere. */
 const values = fc
-  .array(fc.oneof(fc.constantFrom(...'\\"\'$#`=: \n\r\t!{}()é☃\ue000\ue001'), fc.string({ unit: 'grapheme' })))
+  .array(
+    fc.oneof(fc.constantFrom(...Array.from('\\"\'$#`=: \n\r\t!{}()é☃\ue000\ue001')), fc.string({ unit: 'grapheme' })),
+  )
   .map((parts) => parts.join('').replaceAll('\0', ''));
 const environments = fc.dictionary(names, values);
 

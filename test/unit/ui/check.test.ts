@@ -72,7 +72,7 @@ describe('columns are known before the command runs', () => {
 
 describe('the template of a command that changes something', () => {
   it.each([
-    ['{{.nope}}', 'the template names an unknown field .nope', 'There is: .subject, .action, .plan.'],
+    ['{{.nope}}', 'the template names an unknown field .nope', 'There is: .subject, .action, .plan, .verdict.'],
     ['{{.subjct.name}}', 'the template names an unknown field .subjct', 'Did you mean .subject?'],
     ['{{.action.id}} {{json .nope}}', 'the template names an unknown field .nope', expect.anything()],
   ])('%s is refused', (format, message, hint) => {

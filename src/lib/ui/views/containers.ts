@@ -25,7 +25,7 @@ export const containerList = list<Container>({
     { header: 'stack', value: (container) => container.stack, shrink: true },
   ],
   id: (container) => container.id,
-  name: (container) => (container.stack === null ? container.name : `${container.name}.${container.stack}`),
+  name: fullName,
   empty: 'No containers.',
 });
 
@@ -52,7 +52,14 @@ export const containerDetail = detail<Container>({
   name: (container) => container.name,
 });
 
-export const containerMutations = mutations<Container>({ subjects: (container) => [container] });
+/** `vote-1.voting-app`: the name that finds it and no other. */
+function fullName({ name, stack }: Container): string {
+  return stack === null ? name : `${name}.${stack}`;
+}
+
+export const containerMutations = mutations<Container>({
+  subjects: (container) => [{ id: container.id, name: fullName(container) }],
+});
 
 /** What a command in a container ended with. */
 export interface Executed {

@@ -19,6 +19,11 @@ function statusText(service: Service): string {
   return service.synchronized || service.state === 'Redeploying' ? service.state : `${service.state} (*)`;
 }
 
+/** `vote.voting-app`: the name that finds it and no other. */
+function fullName({ name, stack }: Service): string {
+  return stack === null ? name : `${name}.${stack}`;
+}
+
 export const serviceList = list<Service>({
   columns: [
     { header: 'name', value: (service) => service.name, shrink: true },
@@ -31,7 +36,7 @@ export const serviceList = list<Service>({
     { header: 'stack', value: (service) => service.stack, shrink: true },
   ],
   id: (service) => service.id,
-  name: (service) => (service.stack === null ? service.name : `${service.name}.${service.stack}`),
+  name: fullName,
   empty: 'No services.',
 });
 
@@ -75,4 +80,6 @@ export const servicesMutation = mutation<readonly Service[]>({
   subjects: (services) => services.map(({ id, name }) => ({ id, name })),
 });
 
-export const serviceMutations = mutations<Service>({ subjects: ({ id, name }) => [{ id, name }] });
+export const serviceMutations = mutations<Service>({
+  subjects: (service) => [{ id: service.id, name: fullName(service) }],
+});

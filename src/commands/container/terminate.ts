@@ -1,0 +1,10 @@
+import { terminateVerb } from '../../lib/cli/name-verbs.js';
+import { containerNoun } from '../../lib/cli/nouns.js';
+
+export default class ContainerTerminate extends terminateVerb(containerNoun) {
+  static override summary = 'Stop and remove containers';
+  static override examples = [
+    '<%= config.bin %> container terminate vote-1',
+    '<%= config.bin %> container terminate vote-1.voting-app vote-2.voting-app --yes',
+  ];
+}
