@@ -1,6 +1,7 @@
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 import { capabilitiesContract } from './facets/capabilities.js';
 import { actionsContract } from './facets/actions.js';
+import { appsContract } from './facets/apps.js';
 import { configContract } from './facets/config.js';
 import { containersContract } from './facets/containers.js';
 import { containerVerbsContract } from './facets/container-verbs.js';
@@ -27,10 +28,11 @@ import type { Subject } from './subject.js';
  * it does not offer are skipped by name; which those are is held by its `capabilities.<slug>.json`.
  */
 export function backendContract(subject: Subject): void {
-  // Most of their time goes to waiting.
+  vi.setConfig({ maxConcurrency: subject.lanes });
   describe.concurrent(subject.name, () => {
     capabilitiesContract(subject);
     stacksContract(subject);
+    appsContract(subject);
     upOptionsContract(subject);
     stackVerbsContract(subject);
     rolloutContract(subject);

@@ -17,6 +17,8 @@ export interface Subject {
    * none of them sets and unsets at once.
    */
   readonly combines: boolean;
+  /** How many tests run side by side. Most of their time goes to waiting; that of processes also to starting them. */
+  readonly lanes: number;
   /** Makes an empty world: no stack, no action. */
   open(): Promise<World>;
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import Libsql from 'libsql';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { hasPty, launcher, openShell, printed, type Shell, votingApp } from './support/berth.js';
+import { hasPty, launcher, openShell, outcome, printed, type Shell, votingApp } from './support/berth.js';
 import { newestAction } from './support/shown.js';
 
 /** What bash would offer at the end of the line: its own completion, run for real. */
@@ -20,6 +20,18 @@ async function offered(shell: Shell, line: string, env: Readonly<Record<string, 
 /** The same as soon as the names are there: reading them may take longer than a TAB may. */
 async function named(shell: Shell, line: string, expected: readonly string[]): Promise<void> {
   await vi.waitFor(async () => expect(await offered(shell, line)).toEqual(expected), { timeout: 20_000 });
+}
+
+/** Nobody reads names any more: they would be written while the folder is removed. */
+async function settled(shell: Shell): Promise<void> {
+  const folder = path.join(shell.home, 'completion');
+  await vi.waitFor(
+    () => {
+      const files = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+      expect(files.filter((name) => !name.endsWith('.json'))).toEqual([]);
+    },
+    { timeout: 20_000 },
+  );
 }
 
 async function deployed(): Promise<Shell> {
@@ -81,6 +93,7 @@ describe('bash', () => {
     const action = await newestAction(shell);
     await named(shell, 'berth action logs ', [action.slice(0, 8)]);
     expect(await offered(shell, 'berth service logs --backend ')).toEqual(['engine']);
+    await settled(shell);
   });
 
   test.skipIf(!hasPty)('at a TAB, in an interactive shell (skipped without util-linux script(1))', async () => {
@@ -175,6 +188,7 @@ describe('whatever is wrong', () => {
       expect(fs.readFileSync(path.join(shell.home, name), 'utf8')).toBe(content);
     }
     expect(await offered(shell, 'berth stack ins', env)).toEqual(['inspect']);
+    await settled(shell);
   });
 
   test('while the store is locked the old names come, without waiting for it', async () => {
@@ -195,7 +209,21 @@ describe('whatever is wrong', () => {
     // Whoever waits for the store waits for 5 seconds.
     expect(Date.now() - began).toBeLessThan(4_000);
     lock.exec('ROLLBACK');
+    await settled(shell);
   });
+});
+
+test('an interrupted change is left for the next command to tell', async () => {
+  const shell = openShell({ BERTH_SANDBOX_SPEED: '1', BERTH_SANDBOX_FAULTS: '*:start-slow=60s' });
+  const up = shell.start('up', '-f', votingApp, '--progress', 'json');
+  await printed(up, /"event":"progress"/, 'stderr');
+  up.kill('SIGKILL');
+  await outcome(up);
+  expect(await shell.berth('completion', 'refresh', 'stack')).toMatchObject({ stdout: '', stderr: '', exitCode: 0 });
+  expect(await offered(shell, 'berth stack inspect ')).toEqual([]);
+  expect((await shell.berth('stack', 'ls')).stderr).toMatch(/^warning: Stack Up of voting-app .* was interrupted;/);
+  await shell.berth('completion', 'refresh', 'stack');
+  expect(await offered(shell, 'berth stack inspect ')).toEqual(['voting-app']);
 });
 
 test('a shell there is no script for is a usage error that names those there are', async () => {

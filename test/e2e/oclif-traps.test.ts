@@ -151,7 +151,7 @@ describe('7: the short flags, and words after a noun', () => {
     const near = await shell.berth('stack', 'inspct', 'voting-app');
     expect(near.stderr).toBe('Error: berth stack has no verb "inspct"\nHint: Did you mean `berth stack inspect`?\n');
     const far = await shell.berth('stack', 'frobnicate');
-    expect(far.stderr).toMatch(/^Error: berth stack has no verb "frobnicate"\nHint: It has: create, .*, up\.\n$/);
+    expect(far.stderr).toMatch(/^Error: berth stack has no verb "frobnicate"\nHint: It has: create, .*, update\.\n$/);
     for (const { stdout, exitCode } of [near, far]) expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   });
 });

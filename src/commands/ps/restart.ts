@@ -2,8 +2,8 @@ import { AppCommand, appFlags } from '../../lib/cli/app-command.js';
 import { textArg } from '../../lib/cli/args.js';
 import { collect } from '../../lib/cli/collect.js';
 import { backendFlags, mutationFlags } from '../../lib/cli/flags.js';
+import { inOrder } from '../../lib/cli/in-order.js';
 import { mutationOptions } from '../../lib/cli/mutation-options.js';
-import { oneByOne } from '../../lib/cli/one-by-one.js';
 import { processesNamed } from '../../lib/cli/process-names.js';
 import type { Mutation } from '../../lib/port/actions.js';
 import type { Container } from '../../lib/port/containers.js';
@@ -29,9 +29,8 @@ export default class PsRestart extends AppCommand<readonly Mutation<Container>[]
     const list = await this.verb('containers', 'list', { stack: app.id });
     const processes = processesNamed(await collect(list({}, { stack: app.id }, this.call)), args.process);
     const restart = await this.mutation('containers', 'restart', options);
-    return oneByOne(
-      processes,
-      ({ name }) => name,
+    return inOrder(
+      processes.map((thing) => ({ word: thing.name, thing })),
       ({ id }) => restart({ container: id }, options, this.call),
       (text) => this.warning(text),
     );

@@ -1,6 +1,6 @@
 import { Command, type Interfaces } from '@oclif/core';
 import type { Backend, FacetName } from '../port/backend.js';
-import { InterruptedError, UsageError } from '../port/errors.js';
+import { InterruptedError } from '../port/errors.js';
 import { gate, type VerbName, type VerbOf } from '../port/gate.js';
 import type { CallContext } from '../port/verb.js';
 import { eventSink, silentSink } from '../ui/event-lines.js';
@@ -144,11 +144,8 @@ export abstract class BerthCommand<Result> extends Command {
     flags: { readonly yes: boolean; readonly 'dry-run'?: boolean },
   ): Promise<void> {
     if (flags.yes || flags['dry-run'] === true) return;
+    this.runtime.checkCanAsk('Confirm with --yes.');
     const { stdin } = this.runtime.host;
-    if (stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on', { hint: 'Confirm with --yes.' });
-    if (this.#mode === 'json') {
-      throw new UsageError('with --progress json nothing is asked', { hint: 'Confirm with --yes.' });
-    }
     const { confirm } = await import('../ui/prompt.js');
     const agreed = await confirm(question, { stdin, sink: this.runtime.stderr, signal: this.runtime.signal });
     if (!agreed) throw new InterruptedError('nothing was changed: not confirmed');

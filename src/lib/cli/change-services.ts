@@ -4,9 +4,8 @@ import type { VerbOf } from '../port/gate.js';
 import type { Service } from '../port/services.js';
 import type { StackUpdateOptions } from '../port/stacks.js';
 import type { CallContext } from '../port/verb.js';
-import { namedServices } from './named-services.js';
+import { findAll, inOrder } from './in-order.js';
 import { variablesOf, type VariableFlags } from './new-service.js';
-import { oneByOne } from './one-by-one.js';
 import type { Runtime } from './runtime.js';
 import { serviceChanges, type ServiceFlags } from './service-definition.js';
 
@@ -37,11 +36,11 @@ export async function changeServices(
       hint: 'Name an attribute: see `berth service set --help`. To replace what runs: `berth service redeploy`.',
     });
   }
-  const services = await namedServices(names, await means.get(), call);
+  const get = await means.get();
+  const services = await findAll('service', names, (service) => get({ service }, {}, call));
   const update = await means.update();
-  return oneByOne(
+  return inOrder(
     services,
-    ({ name }) => name,
     ({ id, definition, stored }) => {
       // What verbs laid over the definition must not become part of it.
       const changes = serviceChanges(flags, variables, stored ?? definition);

@@ -44,9 +44,7 @@ export async function pullTarget(flags: PullFlags, runtime: Runtime): Promise<Pu
       hint: 'Replace it with --overwrite, or be asked about each variable with --interactive.',
     });
   }
-  if (runtime.host.stdin.isTTY !== true) {
-    throw new UsageError('there is no terminal to ask on', { hint: 'Replace the file with --overwrite.' });
-  }
+  runtime.checkCanAsk('Replace the file with --overwrite.');
   return { file, exists: true, present: await readDotenv(file, runtime) };
 }
 

@@ -105,7 +105,7 @@ export const countFlag = Flags.custom<number>({
 });
 
 /** RFC 3339 in UTC from a point in time (`2026-01-31T12:00:00Z`, `2026-01-31`, unix seconds) or an age (`10m`). */
-const timeFlag = Flags.custom({
+export const timeFlag = Flags.custom({
   helpValue: 'TIME',
   parse: async (text, _context, flag) => {
     const { parseDurationMs } = await import('../compose/duration.js');

@@ -30,6 +30,8 @@ release along; the number of replicas stays as it was scaled.
 
   berth stack diff                   what \`up\` would do
   berth up --rollback-on-failure     goes back to the last release that was deployed when the rollout fails (exit 11)
+
+Run \`berth releases\` for all of its verbs.
 `,
   },
   {

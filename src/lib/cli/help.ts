@@ -37,15 +37,22 @@ class BerthHelp extends Help {
   }
 }
 
-/** What `berth help` with these words prints: a command's help, a noun's, a topic's, or without words the root's. */
+/**
+ * What `berth help` with these words prints: a command's help, a topic's, a noun's, or without words the root's. The help
+ * of a noun that is called like a topic is what the noun alone prints.
+ *
+ * @throws NotFoundError with the nearest topic.
+ */
 export async function helpText(config: Config, words: readonly string[]): Promise<string> {
   const [first, ...rest] = words;
   if (first === undefined) return rootHelp(config);
   const ids = new Set(config.commandIDs);
   const id = commandId(words, ids);
   if (id !== undefined) return commandHelp(config, id);
+  const topic = helpTopics.find(({ name }) => name === words.join(' '));
+  if (topic !== undefined) return topic.text;
   if (rest.length === 0 && isNoun(first, ids)) return nounHelp(config, first);
-  return helpTopic(words.join(' '));
+  throw noHelp(words.join(' '));
 }
 
 export async function commandHelp(config: Config, id: string): Promise<string> {
@@ -101,13 +108,10 @@ export function rootHelp(config: Config): string {
   ]);
 }
 
-/** @throws NotFoundError with the nearest topic. */
-function helpTopic(name: string): string {
-  const topic = helpTopics.find((candidate) => candidate.name === name);
-  if (topic !== undefined) return topic.text;
+function noHelp(name: string): NotFoundError {
   const names = helpTopics.map((candidate) => candidate.name);
   const suggestion = nearest(name, names);
-  throw new NotFoundError(`no help on ${JSON.stringify(name)}`, {
+  return new NotFoundError(`no help on ${JSON.stringify(name)}`, {
     hint: suggestion === undefined ? `Topics: ${names.join(', ')}.` : `Did you mean ${suggestion}?`,
   });
 }

@@ -1,8 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
+import { UsageError } from '../port/errors.js';
 import { Sink } from '../ui/sink.js';
 import { describeTerminal, type Terminal } from '../ui/terminal.js';
 import { berthHome, type Environment } from './environment.js';
 import { separatePassedWords } from './passed-words.js';
+import { wantsEventLines } from './progress-mode.js';
 import { readSettings, type Settings } from './settings.js';
 
 /** What the process gives: tests give something else. */
@@ -99,6 +101,18 @@ export class Runtime {
       const format = word === '--format' ? words[index + 1] : word.replace(/^--format=/, '');
       return word === '--json' || (word.startsWith('--format') && (format === 'json' || format === 'jsonl'));
     });
+  }
+
+  /**
+   * Makes sure that there is somebody to ask.
+   *
+   * @param instead what to do where there is nobody: a sentence.
+   * @throws UsageError where standard input is no terminal, or a program reads standard error.
+   */
+  checkCanAsk(instead: string): void {
+    if (this.#host.stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on', { hint: instead });
+    if (!wantsEventLines(this.#host.argv, this.env)) return;
+    throw new UsageError('with --progress json nothing is asked', { hint: instead });
   }
 
   get wantsDebug(): boolean {

@@ -6,10 +6,9 @@ import { textArg } from './args.js';
 import { argumentWords } from './argument-words.js';
 import { BerthCommand } from './base-command.js';
 import { backendFlags, globalFlags, mutationFlags } from './flags.js';
+import { findAll, inOrder } from './in-order.js';
 import { mutationOptions } from './mutation-options.js';
-import { namedServices } from './named-services.js';
 import { variablesOf } from './new-service.js';
-import { oneByOne } from './one-by-one.js';
 import { variableFlags } from './service-flags.js';
 import { atLeastOne } from './variables-input.js';
 
@@ -37,11 +36,11 @@ export abstract class ServiceEnvCommand extends BerthCommand<readonly Mutation<C
     mode: Mode,
   ): Promise<readonly Mutation<Config>[]> {
     const options = { ...mutationOptions(flags), ...mode, redeploy: flags.redeploy };
-    const services = await namedServices(names, await this.verb('services', 'get'), this.call);
+    const get = await this.verb('services', 'get');
+    const services = await findAll('service', names, (service) => get({ service }, {}, this.call));
     const set = await this.mutation('config', 'set', options);
-    return oneByOne(
+    return inOrder(
       services,
-      ({ name }) => name,
       ({ id }) => set({ target: { service: id }, values }, options, this.call),
       (text) => this.warning(text),
     );

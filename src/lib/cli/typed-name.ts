@@ -18,10 +18,8 @@ export async function confirmByName(
     });
   }
   if (flags.confirm !== undefined || flags.yes || flags['dry-run']) return;
+  runtime.checkCanAsk(`Confirm with --confirm=${name} or --yes.`);
   const { stdin } = runtime.host;
-  if (stdin.isTTY !== true) {
-    throw new UsageError('there is no terminal to ask on', { hint: `Confirm with --confirm=${name} or --yes.` });
-  }
   const { readLine } = await import('../ui/read-line.js');
   const question = `This stops and removes everything of ${name}. Type its name to go on:`;
   const typed = await readLine(question, { stdin, sink: runtime.stderr, signal: runtime.signal });

@@ -60,8 +60,19 @@ function phrase(facet: string, verb: string): string {
     .replace(/(?<!u)s$/, '')} ${words(verb)}`;
 }
 
+/** Options that the command line spells otherwise. */
+const flagNames: Readonly<Record<string, string>> = {
+  timeoutMs: 'timeout',
+  lockTimeoutMs: 'lock-timeout',
+  monitorMs: 'monitor',
+  reuseVolumes: 'not-reuse-volumes',
+  workingDir: 'workdir',
+  state: 'status',
+  wait: 'no-wait',
+};
+
 function flagName(option: string): string {
-  return `--${words(option).replaceAll(' ', '-')}`;
+  return `--${flagNames[option] ?? words(option).replaceAll(' ', '-')}`;
 }
 
 function words(camelCase: string): string {

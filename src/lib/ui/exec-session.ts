@@ -39,7 +39,9 @@ export async function attach(session: ExecSession, options: AttachOptions): Prom
         signal.removeEventListener('abort', onAbort);
       });
     });
-    if (tty) releases.push(sendEveryKey(stdin), followSize(session, stdout.stream));
+    if (tty) releases.push(followSize(session, stdout.stream));
+    // Without anybody to read the keys, Ctrl-C has to stay with us.
+    if (tty && interactive) releases.push(sendEveryKey(stdin));
     if (interactive) releases.push(passInput(session, stdin));
     const exitCode = await Promise.race([receive(session, options), aborted]);
     signal.throwIfAborted();

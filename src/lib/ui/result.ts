@@ -175,7 +175,7 @@ function closingLine({ action, plan, subject }: Mutation<unknown>): string {
 }
 
 /** A value that has a text of its own. */
-function value<T>(view: Omit<TextView<T>, 'kind'>): View<T> {
+export function value<T>(view: Omit<TextView<T>, 'kind'>): View<T> {
   const described: TextView<T> = { kind: 'text', ...view };
   return {
     check: ({ format }) => {

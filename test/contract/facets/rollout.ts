@@ -97,7 +97,7 @@ function waitingContract(subject: Subject): void {
   test('that is aborted is interrupted; its action is canceled, and another up goes on', async (context) => {
     const backend = await openBackend(context, subject);
     const up = need(context, backend, 'stacks', 'up');
-    const project = await single('solo', subject.images.slow);
+    const project = await single('solo', subject.images.late);
     const stop = new AbortController();
     const list = need(context, backend, 'actions', 'list');
     const running = up({ project }, {}, { signal: stop.signal });
@@ -115,7 +115,7 @@ function waitingContract(subject: Subject): void {
     expect(await outcome).toMatchObject({ code: 'interrupted' });
     const [action] = await nouns('action', list({}, {}, call()));
     expect(action).toMatchObject({ state: 'Canceled', reason: expect.stringContaining('interrupted') });
-    const again = await up({ project }, {}, call());
+    const again = await up({ project: await single('solo', subject.images.steady) }, {}, call());
     expect(again.subject).toMatchObject({ state: 'Running' });
   });
 

@@ -73,11 +73,19 @@ function stacks(cli: CliOptions): StacksFacet {
       only(cli, 'stackMutation', ['stack', name, ...mutation(options), ...word(stack)], context),
     );
   return {
-    list: verb([], (_request, _options, context) => items(cli, 'stack', ['stack', 'ls'], context)),
+    list: verb(['apps'], (_request, { apps = false }, context) =>
+      items(cli, 'stack', [apps ? 'apps' : 'stack', 'ls'], context),
+    ),
     get: verb([], ({ stack }, _options, context) =>
       one(cli, 'stackDetail', ['stack', 'inspect', ...word(stack)], context),
     ),
-    create: verb(['dryRun', 'strict'], ({ project }, { dryRun, strict }, context) => {
+    create: verb(['dryRun', 'strict', 'generateName'], ({ project }, { dryRun, strict, generateName }, context) => {
+      const isApp = Object.keys(project.services).length === 0 && project.networks === undefined;
+      if (isApp && strict === undefined) {
+        const name = generateName === true ? [] : word(project.name);
+        return one(cli, 'stackMutation', ['apps', 'create', ...flag('dry-run', dryRun), ...name], context);
+      }
+      if (generateName !== undefined) throw new Error('only an empty app is given a name');
       const flags = [...file(cli.directory, project), ...flag('dry-run', dryRun), ...flag('strict', strict)];
       return one(cli, 'stackMutation', ['stack', 'create', ...flags], context);
     }),

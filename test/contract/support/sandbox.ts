@@ -38,6 +38,7 @@ export const sandboxSubject: Subject = {
   nodeLabel,
   callsBack: true,
   combines: true,
+  lanes: 16,
   open: async () => {
     const home = temporaryHome();
     const opened: Backend[] = [];
@@ -74,6 +75,7 @@ export const sandboxCliSubject: Subject = {
   nodeLabel,
   callsBack: false,
   combines: false,
+  lanes: 6,
   open: async () => {
     const home = temporaryHome();
     const opened: Backend[] = [];

@@ -51,7 +51,7 @@ const grammar: Grammar = {
     command('pick', { args: { shell: { name: 'shell', options: ['bash', 'zsh'] } } }),
   ],
   nouns: { stack: 'Sets of services', 'service:env': 'Variables' },
-  topics: { formats: 'What --format takes' },
+  topics: { formats: 'What --format takes', releases: 'Going back' },
 };
 
 /** Words offered for a line that is split at blanks; the last one is the cursor's. */
@@ -116,6 +116,7 @@ describe('nouns and verbs', () => {
 
   test('help takes whatever there is help on', () => {
     expect(words('help ')).toContain('formats');
+    expect(words('help ').filter((word) => word === 'releases')).toHaveLength(1);
     expect(words('help ')).toContain('stack');
     expect(words('help stack ')).toEqual(['ls', 'inspect', 'logs', 'up']);
   });

@@ -61,8 +61,8 @@ describe('gate', () => {
   it('refuses every option that the verb did not declare, as flags', () => {
     const error = refusal(backend, 'containers', 'restart', { wait: true, dryRun: false, reuseVolumes: true });
     expect(error.code).toBe('unsupported');
-    expect(error.message).toBe('container restart on the paper engine does not take --dry-run, --reuse-volumes');
-    expect(error.hint).toBe('It takes --wait, --timeout-ms.');
+    expect(error.message).toBe('container restart on the paper engine does not take --dry-run, --not-reuse-volumes');
+    expect(error.hint).toBe('It takes --no-wait, --timeout.');
   });
 
   it('says so when a verb takes no options', () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ExecSession } from '../../../src/lib/port/containers.js';
 import { attach, type AttachOptions } from '../../../src/lib/ui/exec-session.js';
@@ -251,11 +252,32 @@ describe('the size of the terminal', () => {
   });
 });
 
+it('keys are sent as they are only where they are passed on, and until the command ends', async () => {
+  const modes: string[] = [];
+  const keyboard = (): Readable =>
+    Object.assign(new PassThrough(), { isRaw: false, setRawMode: (mode: boolean) => modes.push(String(mode)) });
+  for (const [tty, interactive] of [
+    [true, true],
+    [true, false],
+    [false, true],
+  ] as const) {
+    modes.push(`tty ${tty}, interactive ${interactive}:`);
+    await attach(command([]).session, options({ stdin: keyboard(), tty, interactive }));
+  }
+  expect(modes).toEqual([
+    'tty true, interactive true:',
+    'true',
+    'false',
+    'tty true, interactive false:',
+    'tty false, interactive true:',
+  ]);
+});
+
 const childCommand = [
   process.execPath,
   '--import',
   path.resolve(import.meta.dirname, '../../../node_modules/tsx/dist/loader.mjs'),
-  path.join(import.meta.dirname, 'exec-child.ts'),
+  fileURLToPath(new URL('exec-child.ts', import.meta.url)),
 ] as const;
 
 it('a pipe that nobody closes does not keep the process once the command has ended', async () => {

@@ -24,7 +24,7 @@ export interface Question {
 const limitMs = 300;
 
 /** What is left of it to print the answer and end. */
-const reserveMs = 80;
+const reserveMs = 45;
 
 /**
  * Answers a completion script: see `reply.ts` for what it gives. Never fails: what cannot be known is not offered.

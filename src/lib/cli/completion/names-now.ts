@@ -44,24 +44,39 @@ export async function namesBy(
   return cache.read();
 }
 
+/** How long a backend may take, in milliseconds. */
+const askingLimitMs = 10_000;
+
 /** Asks the backend for names and keeps them. Does nothing where there is no store, and never fails. */
 export async function refreshNames(request: NamesRequest, runtime: Runtime): Promise<void> {
-  const limitMs = 10_000;
   const cache = cacheOf(request, runtime);
   if (!canAsk(request, runtime)) return;
+  // Whoever has started this process has noted it already.
+  cache.begin();
   let names: readonly Name[] | undefined;
   try {
-    const { backend } = await openBackend(request.backend, runtime);
-    const signal = AbortSignal.any([runtime.signal, AbortSignal.timeout(limitMs)]);
-    try {
-      names = await askForNames(backend, request.kind, request.stack, { signal });
-    } finally {
-      await backend.close();
-    }
+    names = await askedNow(request, runtime);
   } catch {
     // Completion has no place for errors: the command that is being typed will tell.
   }
   cache.end(names);
+}
+
+/** Undefined where the backend is not to be opened now. */
+async function askedNow(request: NamesRequest, runtime: Runtime): Promise<readonly Name[] | undefined> {
+  const { env, home, settings } = runtime;
+  if (selectBackend(request.backend, env, settings).backend === 'engine') {
+    const { isInterruptionUntold } = await import('./interrupted.js');
+    const { namespace } = principalOf(env);
+    if (await isInterruptionUntold(home, chooseEngine(env).engine, namespace, () => runtime.now())) return undefined;
+  }
+  const { backend } = await openBackend(request.backend, runtime);
+  try {
+    const signal = AbortSignal.any([runtime.signal, AbortSignal.timeout(askingLimitMs)]);
+    return await askForNames(backend, request.kind, request.stack, { signal });
+  } finally {
+    await backend.close();
+  }
 }
 
 function cacheOf({ kind, stack, backend: flag }: NamesRequest, runtime: Runtime): NameCache {

@@ -225,9 +225,12 @@ function flagWords(command: CommandShape, { flags }: Place): readonly Candidate[
 
 /** `help` takes what help there is on. */
 function helpWords(given: readonly string[], current: string, grammar: Grammar): Want {
-  const topics = Object.entries(grammar.topics).map(([name, summary]) => candidate(name, summary));
   const words = current.startsWith('-') ? [helpFlag] : nextWords(given, current, grammar);
-  return { kind: 'words', candidates: given.length === 0 ? [...words, ...topics] : words };
+  if (given.length > 0) return { kind: 'words', candidates: words };
+  const topics = Object.entries(grammar.topics).map(([name, summary]) => candidate(name, summary));
+  // A topic that is called like a noun is what `help` shows.
+  const others = words.filter(({ word }) => !Object.hasOwn(grammar.topics, word));
+  return { kind: 'words', candidates: [...others, ...topics] };
 }
 
 function candidate(word: string, description = ''): Candidate {

@@ -68,7 +68,8 @@ async function checkAnswer(
     const took = `${backend.description} answers in ${runtime.now() - began} ms`;
     const message = `${took}: ${stacks} ${stacks === 1 ? 'stack' : 'stacks'}`;
     if (down.length === 0) return ok('engine', message);
-    return warning('engine', `${took}, but does not reach ${down.join(', ')}`, 'See `berth node ls`.');
+    const hint = 'Look after those machines; `berth container ps` shows what runs where.';
+    return warning('engine', `${took}, but does not reach ${down.join(', ')}`, hint);
   } catch (error) {
     if (!late.aborted) return failedBy('engine', error);
     const hint = 'Check the network, and whether it runs.';

@@ -70,6 +70,8 @@ async function runToEnd(parts: ExecutorParts, run: Run): Promise<Verdict | undef
     return await runSteps(parts, run, steps);
   } catch (error) {
     if (!isRolloutFailure(error)) throw error;
+    // One that was deployed before does not become a failed release when its replicas are replaced in vain.
+    if (steps.some(({ body }) => body.do === 'release')) await parts.ledger.markFailed(run.lease);
     const undo = await planUndo(parts, run);
     if (undo === null) throw error;
     await beginUndo(parts, run, undo, error);
@@ -109,6 +111,7 @@ async function goBack(parts: ExecutorParts, run: Run, failure: RolloutError | un
     await runSteps(parts, run, undo);
   } catch (error) {
     if (!isRolloutFailure(error)) throw error;
+    if (typeof version === 'number') await parts.ledger.markFailed(run.lease);
     const detail = [failure?.detail, `going back to ${target} failed too: ${error.message}`, error.detail];
     throw new RolloutError(failure?.code ?? error.code, why, {
       ...carried,

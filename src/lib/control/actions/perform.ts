@@ -129,18 +129,8 @@ async function gate(stage: Stage, body: BodyOf<'gate'>): Promise<'done' | 'skipp
 
 async function converge(stage: Stage, body: BodyOf<'converge'>): Promise<void> {
   const { ledger, lease, now, waiter } = stage;
-  try {
-    stage.seen(await waiter.converge(await wantedServices(stage, body.services), body.monitorMs));
-  } catch (error) {
-    if (body.deploys && isRolloutFailure(error) && madeRelease(stage)) await ledger.markFailed(lease);
-    throw error;
-  }
+  stage.seen(await waiter.converge(await wantedServices(stage, body.services), body.monitorMs));
   if (body.deploys) await ledger.markDeployed(lease, new Date(now()).toISOString());
-}
-
-/** A release that was deployed before does not become a failed one when its replicas are replaced in vain. */
-function madeRelease({ steps }: Stage): boolean {
-  return steps.some(({ body }) => body.do === 'release');
 }
 
 /** True for an error that says how a rollout ended, not that it was interrupted or could not be seen. */

@@ -1,8 +1,7 @@
 import type { Config, ConfigVariable } from '../../port/config.js';
 import { jsonText } from '../document.js';
-import { list, mutation, mutations, type View } from '../result.js';
+import { list, mutation, mutations, value, type View } from '../result.js';
 import { stripControl, stripControlLines } from '../terminal.js';
-import { textValue } from './text-value.js';
 
 const variableList = list<ConfigVariable>({
   columns: [
@@ -40,7 +39,7 @@ function shellWord(text: string): string {
 }
 
 /** The value alone, so that a script can take it as it is. */
-export const configValue = textValue<ConfigVariable>(({ value }) => value);
+export const configValue = value<ConfigVariable>({ text: (variable) => variable.value });
 
 const configSubject = {
   // What a change of the environment makes is a release.

@@ -1,15 +1,14 @@
 import type { Release, ReleaseChange, ReleaseDetail } from '../../port/releases.js';
-import { detail, list, mutation } from '../result.js';
+import { detail, list, mutation, value } from '../result.js';
 import { stripControl, type Styles } from '../terminal.js';
 import { section } from '../view.js';
-import { textValue } from './text-value.js';
 
 const versionOf = (release: Release): string => `v${release.version}`;
 
 /** Null for one of the past that went well. */
-function status(release: Release): { readonly state: string } | null {
-  if (release.failed) return { state: 'failed' };
-  return release.current ? { state: 'current' } : null;
+function status({ failed, current }: Release): { readonly state: string } | null {
+  if (failed) return { state: current ? 'current (failed)' : 'failed' };
+  return current ? { state: 'current' } : null;
 }
 
 export const releaseList = list<Release>({
@@ -52,9 +51,10 @@ export const releaseDetail = detail<ReleaseDetail>({
 });
 
 /** A line a field: `services.web.image: app:1 -> app:2`. */
-export const releaseChanges = textValue<readonly ReleaseChange[]>((changes, styles) =>
-  changes.length === 0 ? 'No changes.\n' : changes.map((change) => `${changeLine(change, styles)}\n`).join(''),
-);
+export const releaseChanges = value<readonly ReleaseChange[]>({
+  text: (changes, styles) =>
+    changes.length === 0 ? 'No changes.\n' : changes.map((change) => `${changeLine(change, styles)}\n`).join(''),
+});
 
 function changeLine({ path, before, after }: ReleaseChange, styles: Styles): string {
   const shown = (value: string | null): string => (value === null ? '(none)' : stripControl(value));

@@ -219,3 +219,12 @@ describe('a backend that is opened after its runner has died', () => {
     await outcome;
   });
 });
+
+test('a release whose rollout fails at a gate has failed', async () => {
+  const bench = await openBench();
+  bench.engine.behaviour.set('db', crashes);
+  const web = { image: 'web:1', depends_on: { db: { condition: 'service_healthy', required: true } } } as const;
+  const needy: Project = { name: 'shop', services: { db: { image: 'db:1' }, web } };
+  await expect(up(bench, needy)).rejects.toMatchObject({ code: 'rollout_failed' });
+  expect(await versions(bench)).toEqual(['v1 failed: created with db, web']);
+});
