@@ -106,8 +106,8 @@ export abstract class BerthCommand<Result> extends Command {
     const opened = await openBackend(this.#backendFlag, this.runtime);
     this.#opened = opened;
     // Hidden commands are run by programs: the detached runner has nobody to tell.
-    const tells = !this.ctor.hidden && !this.#onlyIds;
-    if (tells) for (const notice of opened.backend.notices) await this.warning(notice);
+    const tells = !this.ctor.hidden && !this.#onlyIds && this.#mode !== 'quiet';
+    if (tells) for (const notice of await opened.backend.takeNotices()) await this.warning(notice);
     return opened.backend;
   }
 

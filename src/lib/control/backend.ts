@@ -31,7 +31,7 @@ export interface EngineBackendOptions {
 }
 
 /**
- * Opens the engine backend: the control plane over one engine. Actions whose runner has died are ended, and told of.
+ * Opens the engine backend: the control plane over one engine.
  *
  * @throws StoreError when the store cannot be used, and what `openEngine` throws.
  */
@@ -44,14 +44,13 @@ export async function openEngineBackend(options: EngineBackendOptions): Promise<
     const ledger = store.ledger(engine.identity);
     const actions = store.actions(engine.identity);
     const parts = { engine, ledger, actions, now, randomUuid, pollMs, processes, user: principal.user, detach };
-    const interrupted = await actions.failAbandoned(principal.namespace);
     const opened = engine;
     return {
       name: 'engine',
       description: `the ${engine.kind} engine`,
       principal,
       facets: facetsOf(new Desk(principal, parts)),
-      notices: interrupted.map(interruptedNotice),
+      takeNotices: async () => (await actions.takeInterrupted(principal.namespace)).map(interruptedNotice),
       instead,
       close: async () => {
         await opened.close();

@@ -74,8 +74,8 @@ export interface Backend {
   readonly description: string;
   readonly principal: Principal;
   readonly facets: Facets;
-  /** What was found when it was opened and the user should know, a sentence each: an action that was interrupted. */
-  readonly notices: readonly string[];
+  /** What nobody was told of yet and the user should know, a sentence each: an action that was interrupted. Each once. */
+  takeNotices(): Promise<readonly string[]>;
   /** What to do instead of a verb (`facet.verb`) or facet that is not there: a sentence each. */
   readonly instead: Readonly<Record<string, string>>;
   /** Lets go of files and sockets. Idempotent. */

@@ -50,7 +50,7 @@ export function openCliBackend({ directory, env, principal }: CliBackendOptions)
       events: events(options),
     },
     // Every command tells of what it finds.
-    notices: [],
+    takeNotices: async () => [],
     instead: {},
     close: async () => {},
   };

@@ -48,7 +48,7 @@ export async function runCommand<Result>(
     description: 'a fake engine',
     principal: { user: 'ann', namespace: 'default', admin: true },
     facets,
-    notices: [],
+    takeNotices: async () => [],
     instead: {},
     close: async () => undefined,
   };

@@ -7,7 +7,7 @@ export function fakeBackend(facets: Facets, instead: Readonly<Record<string, str
     description: 'the paper engine',
     principal: { user: 'alice', namespace: 'alice', admin: false },
     facets,
-    notices: [],
+    takeNotices: async () => [],
     instead,
     close: async () => {},
   };

@@ -62,14 +62,7 @@ export async function refreshNames(request: NamesRequest, runtime: Runtime): Pro
   cache.end(names);
 }
 
-/** Undefined where the backend is not to be opened now. */
-async function askedNow(request: NamesRequest, runtime: Runtime): Promise<readonly Name[] | undefined> {
-  const { env, home, settings } = runtime;
-  if (selectBackend(request.backend, env, settings).backend === 'engine') {
-    const { isInterruptionUntold } = await import('./interrupted.js');
-    const { namespace } = principalOf(env);
-    if (await isInterruptionUntold(home, chooseEngine(env).engine, namespace, () => runtime.now())) return undefined;
-  }
+async function askedNow(request: NamesRequest, runtime: Runtime): Promise<readonly Name[]> {
   const { backend } = await openBackend(request.backend, runtime);
   try {
     const signal = AbortSignal.any([runtime.signal, AbortSignal.timeout(askingLimitMs)]);

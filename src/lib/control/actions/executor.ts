@@ -235,6 +235,6 @@ function timeoutError(record: ActionRecord, reached: DeadlineReached): WaitTimeo
   return new WaitTimeoutError(`stack ${record.stack} is not as asked for yet`, {
     detail: reached.status,
     hint: `The work goes on. Follow it with \`berth action logs ${record.id.slice(0, 8)} --follow\`.`,
-    ...(reached.verdict && { data: { verdict: reached.verdict } }),
+    data: { verdict: reached.verdict },
   });
 }

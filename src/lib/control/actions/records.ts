@@ -116,6 +116,8 @@ export interface ActionRecords {
   events(namespace: string, after: number, limit: number): Promise<readonly ActionEvent[]>;
   /** Ends actions of the namespace whose runner on this host has died: `Failed`, `interrupted`. Gives those. */
   failAbandoned(namespace: string): Promise<readonly ActionRecord[]>;
+  /** Actions of the namespace that were interrupted, and that this was not asked of before. */
+  takeInterrupted(namespace: string): Promise<readonly ActionRecord[]>;
   /** Drops what the steps and intents of ended actions of a stack say: they may hold secrets. */
   dropDetails(namespace: string, stack: string): Promise<void>;
 }

@@ -104,6 +104,12 @@ export class ActionRows {
     return this.#select(condition, [this.#engine, namespace]);
   }
 
+  /** Those that were interrupted and nobody was told of, oldest first. */
+  untold(namespace: string): ActionRecord[] {
+    const condition = "engine = ? AND namespace = ? AND reason = 'interrupted' AND told = 0 ORDER BY sequence";
+    return this.#select(condition, [this.#engine, namespace]);
+  }
+
   /** Those of a stack that have ended and can still be retried. */
   retryable(namespace: string, stack: string): ActionRecord[] {
     const condition =

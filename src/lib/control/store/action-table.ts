@@ -104,7 +104,7 @@ export class ActionTable implements ActionRecords {
         to: 'Pending',
         when: ['ended_at IS NOT NULL AND intent IS NOT NULL'],
         set: [
-          `epoch = epoch + 1, ended_at = NULL, reason = NULL, canceled_by = NULL, (${processColumns}) = (?, ?, ?, ?, ?, ?)`,
+          `epoch = epoch + 1, ended_at = NULL, reason = NULL, canceled_by = NULL, told = 0, (${processColumns}) = (?, ?, ?, ?, ?, ?)`,
           ...runner,
         ],
       });
@@ -195,6 +195,17 @@ export class ActionTable implements ActionRecords {
       .unfinished(namespace)
       .filter(({ runner }) => this.#processes.fate(runner) === 'dead')
       .flatMap((action) => this.#failOne(action) ?? []);
+  }
+
+  async takeInterrupted(namespace: string): Promise<readonly ActionRecord[]> {
+    await this.failAbandoned(namespace);
+    // Almost always none: whoever only reads must not wait for those that write.
+    if (this.#rows.untold(namespace).length === 0) return [];
+    return this.#database.transaction(() => {
+      const untold = this.#rows.untold(namespace);
+      for (const { id } of untold) this.#database.run('UPDATE action SET told = 1 WHERE id = ?', [id]);
+      return untold;
+    });
   }
 
   async dropDetails(namespace: string, stack: string): Promise<void> {

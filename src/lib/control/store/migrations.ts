@@ -64,10 +64,12 @@ export const migrations: readonly Migration[] = [
         user TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, reason TEXT,
         host TEXT NOT NULL, machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, pid_namespace TEXT NOT NULL,
         pid INTEGER NOT NULL, start_time TEXT NOT NULL,
-        epoch INTEGER NOT NULL, lease_epoch INTEGER NOT NULL, canceled_by TEXT, intent TEXT
+        epoch INTEGER NOT NULL, lease_epoch INTEGER NOT NULL, canceled_by TEXT, intent TEXT,
+        told INTEGER NOT NULL DEFAULT 0
       ) STRICT;
       CREATE INDEX action_by_namespace ON action (engine, namespace, sequence);
       CREATE INDEX action_unfinished ON action (engine, namespace) WHERE ended_at IS NULL;
+      CREATE INDEX action_untold ON action (engine, namespace) WHERE reason = 'interrupted' AND told = 0;
       CREATE TABLE action_step (
         action_id TEXT NOT NULL REFERENCES action (id) ON DELETE CASCADE,
         position INTEGER NOT NULL, id TEXT NOT NULL, wave INTEGER NOT NULL,

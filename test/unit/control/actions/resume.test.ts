@@ -208,11 +208,11 @@ describe('a backend that is opened after its runner has died', () => {
     processes.kill(processNamed(1));
     const next = await openBench({ engine: bench.engine, path: bench.path, processes });
     const { id } = await newest(next);
-    expect(next.backend.notices).toEqual([
+    expect(await next.backend.takeNotices()).toEqual([
       expect.stringMatching(new RegExp(`^Stack Up of shop by ann \\(action ${id.slice(0, 8)}\\) was interrupted`)),
     ]);
     const later = await openBench({ engine: bench.engine, path: bench.path, processes });
-    expect(later.backend.notices).toEqual([]);
+    expect(await later.backend.takeNotices()).toEqual([]);
     next.engine.behaviour.clear();
     expect(await retry(next, id)).toMatchObject({ state: 'Success' });
     bench.interrupt.abort();
