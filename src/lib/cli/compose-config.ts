@@ -1,6 +1,6 @@
 import type { ComposeVariable } from '../compose/load.js';
 import type { Project } from '../compose/project.js';
-import { imageOf } from '../plan/desired.js';
+import { imageOf } from '../plan/image.js';
 import type { ComposeConfig } from '../ui/views/compose.js';
 import { type DefinitionFlags, loadDefinition } from './compose-input.js';
 import type { Runtime } from './runtime.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Project, Service as ServiceDefinition } from '../compose/project.js';
-import { definedReplicas, desiredReplicas, desiredService, imageOf, isGlobal } from '../plan/desired.js';
+import { definedReplicas, desiredReplicas, desiredService, isGlobal } from '../plan/desired.js';
+import { imageOf } from '../plan/image.js';
 import { serviceHash } from '../plan/hash.js';
 import type { ServiceResource } from '../plan/resources.js';
 import { NotFoundError, RefusedError } from '../port/errors.js';

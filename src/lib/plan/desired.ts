@@ -19,11 +19,6 @@ export function isJob(definition: Service): boolean {
   return definition.deploy?.mode === 'replicated-job' || definition.deploy?.mode === 'global-job';
 }
 
-/** The image that replicas are made from: the one named, else the one that is built for the service. */
-export function imageOf(stack: string, name: string, definition: Service): string {
-  return definition.image ?? `${stack}-${name}`;
-}
-
 /** Replicas with the scale overlay applied. */
 export function desiredReplicas(name: string, definition: Service, scale: Readonly<Record<string, number>>): number {
   return member(scale, name) ?? definedReplicas(definition);

@@ -126,16 +126,21 @@ function retryContract(subject: Subject): void {
     const up = need(context, backend, 'stacks', 'up');
     const retry = need(context, backend, 'actions', 'retry');
     const { steady, newer } = subject.images;
-    const first = await up({ project: await single('solo', steady) }, {}, call());
-    await up({ project: await single('solo', newer) }, {}, call());
-    const done = noun('action', await retry({ action: first.action?.id ?? '' }, {}, call()));
-    expect(done).toMatchObject({ state: 'Success' });
+    const port = 18091;
+    await up({ project: await single('first', steady, { port }) }, {}, call());
+    const failed = up({ project: await single('second', steady, { port }) }, {}, call());
+    await expect(failed).rejects.toMatchObject({ code: 'unplaceable' });
+    const { id } = await newestAction(context, backend);
+    await up({ project: await single('second', newer) }, {}, call());
+    await need(context, backend, 'stacks', 'terminate')({ stack: 'first' }, {}, call());
+    // All that it had left to do was to wait: but by now something else runs.
+    expect(noun('action', await retry({ action: id }, {}, call()))).toMatchObject({ id, state: 'Success' });
     const [container] = await collect(need(context, backend, 'containers', 'list')({}, {}, call()));
-    expect(container?.image).toBe(steady);
+    expect(container).toMatchObject({ image: steady, ports: [{ published: port }] });
 
-    await need(context, backend, 'stacks', 'terminate')({ stack: 'solo' }, {}, call());
-    const gone = await need(context, backend, 'actions', 'get')({ action: done.id }, {}, call());
+    await need(context, backend, 'stacks', 'terminate')({ stack: 'second' }, {}, call());
+    const gone = await need(context, backend, 'actions', 'get')({ action: id }, {}, call());
     expect(gone.canBeRetried).toBe(false);
-    await expect(retry({ action: done.id }, {}, call())).rejects.toMatchObject({ code: 'refused' });
+    await expect(retry({ action: id }, {}, call())).rejects.toMatchObject({ code: 'refused' });
   });
 }

@@ -23,7 +23,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   {
     number: 1,
-    name: 'stacks, releases, actions and the sandbox journal',
+    name: 'stacks, releases, leases, actions and the sandbox journal',
     sql: `
       CREATE TABLE stack (
         engine TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
@@ -108,7 +108,7 @@ export const migrations: readonly Migration[] = [
 ];
 
 const tables = v.object({ name: v.string() });
-const latest = v.object({ number: v.nullable(v.number()) });
+const appliedRow = v.object({ number: v.number(), name: v.string() });
 
 /**
  * Brings the tables up to date, one transaction a migration.
@@ -117,11 +117,11 @@ const latest = v.object({ number: v.nullable(v.number()) });
  */
 export function migrate(database: Database, wanted: readonly Migration[], now: () => number): void {
   const newest = wanted.at(-1)?.number ?? 0;
-  if (check(database, newest) === newest) return;
+  if (check(database, wanted) === newest) return;
   for (const migration of wanted) {
     database.transaction(() => {
       // Read again inside: another process may have been faster.
-      if (check(database, newest) >= migration.number) return;
+      if (check(database, wanted) >= migration.number) return;
       database.execute(
         'CREATE TABLE IF NOT EXISTS berth_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT',
       );
@@ -136,7 +136,7 @@ export function migrate(database: Database, wanted: readonly Migration[], now: (
 }
 
 /** The number of the last migration that the file has; 0 for an empty one. */
-function check(database: Database, newest: number): number {
+function check(database: Database, wanted: readonly Migration[]): number {
   const names = database.all(tables, "SELECT name FROM sqlite_master WHERE type = 'table'").map((row) => row.name);
   if (names.length === 0) return 0;
   if (!names.includes('berth_migration')) {
@@ -145,13 +145,22 @@ function check(database: Database, newest: number): number {
       detail: `it has the tables ${names.join(', ')}`,
     });
   }
-  const number = database.first(latest, 'SELECT max(number) AS number FROM berth_migration')?.number;
-  if (typeof number !== 'number') throw damagedStore(database.path, 'it does not say which migrations it has had');
-  if (number > newest) {
+  const applied = database.all(appliedRow, 'SELECT number, name FROM berth_migration ORDER BY number');
+  const last = applied.at(-1);
+  if (last === undefined) throw damagedStore(database.path, 'it does not say which migrations it has had');
+  const newest = wanted.at(-1)?.number ?? 0;
+  if (last.number > newest) {
     throw new StoreError(`the store ${database.path} was written by a newer berth`, {
       hint: 'Nothing was changed. Update berth, or point BERTH_HOME elsewhere.',
-      detail: `it has migration ${number}, this berth knows ${newest}`,
+      detail: `it has migration ${last.number}, this berth knows ${newest}`,
     });
   }
-  return number;
+  const strange = applied.find(({ number, name }) => wanted.find((known) => known.number === number)?.name !== name);
+  if (strange !== undefined) {
+    throw new StoreError(`the store ${database.path} was made by a berth that was never released`, {
+      hint: 'Nothing was changed. Move it away, or point BERTH_HOME elsewhere.',
+      detail: `its migration ${strange.number} is "${strange.name}"`,
+    });
+  }
+  return last.number;
 }

@@ -143,6 +143,16 @@ describe('a store that cannot be used is an error, and stays as it is', () => {
     again.close();
   });
 
+  test('a berth that was never released made it', async () => {
+    const path = await filledStore(undefined, 1);
+    const database = new Libsql(path);
+    database.exec("UPDATE berth_migration SET name = 'something else'");
+    database.close();
+    const error = await failureOf(openTemporaryStore({ path }));
+    expect(error.message).toBe(`the store ${path} was made by a berth that was never released`);
+    expect(error.detail).toBe('its migration 1 is "something else"');
+  });
+
   test('a newer berth wrote it', async () => {
     const path = await filledStore(undefined, 1);
     const database = new Libsql(path);

@@ -1,5 +1,6 @@
 import type { HealthCheck, Service, UpdateConfig } from '../../../compose/project.js';
-import { imageOf, isJob, resourcesOf } from '../../../plan/desired.js';
+import { isJob, resourcesOf } from '../../../plan/desired.js';
+import { imageOf } from '../../../plan/image.js';
 import { readDuration } from './duration.js';
 import { type Fault, faultsOf, parseOwnFault } from './faults.js';
 import type { ServiceState, TaskSpec, WantedPort } from './state.js';
