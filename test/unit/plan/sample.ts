@@ -13,7 +13,7 @@ import { type Observation, planIntent, type StoredStack } from '../../../src/lib
 import type { EngineResource } from '../../../src/lib/plan/resources.js';
 import type { GateCondition, ObservedService, Plan, ReleaseBody, Step } from '../../../src/lib/plan/steps.js';
 
-export const scope = { namespace: 'ann', stack: 'shop' };
+const scope = { namespace: 'ann', stack: 'shop' };
 
 export function needs(condition: Dependency['condition'], required = true): Dependency {
   return { condition, required };
@@ -53,7 +53,7 @@ export function emptyWorld(): World {
 }
 
 /** What a plan is made from; `target` is the release that a rollback asks for. */
-export function observe(world: World, target?: number): Observation {
+function observe(world: World, target?: number): Observation {
   const { observed, applied, stored, releases, scale, unsettled, fulfilled } = world;
   const release = target === undefined ? undefined : releases[target - 1];
   const overlays = (laid: ReleaseOverlays): Overlays => ({ ...laid, scale });
