@@ -124,9 +124,11 @@ export interface Ledger {
   forget(lease: Lease): Promise<void>;
   /**
    * Takes the lock of a stack, which need not exist, for `leaseMs`. A holder of this host that has died loses it, and one
-   * that has not renewed its lease in time; whoever comes with the action of the present holder takes it over.
+   * that has not renewed its lease in time.
+   *
+   * @param takesOver take it from a present holder of the same action, who hands it over. Default false.
    */
-  claim(scope: StackScope, holder: LockHolder): Promise<Claim>;
+  claim(scope: StackScope, holder: LockHolder, takesOver?: boolean): Promise<Claim>;
   /** Holds it for another `leaseMs`. False when the epoch is over. */
   renew(lease: Lease): Promise<boolean>;
   /** Gives the lock back. Nothing happens when the epoch is over. */

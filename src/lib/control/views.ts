@@ -3,6 +3,7 @@ import type { Project, Service as ServiceDefinition } from '../compose/project.j
 import { definedReplicas, desiredReplicas, desiredService, isGlobal } from '../plan/desired.js';
 import { imageOf } from '../plan/image.js';
 import { serviceHash } from '../plan/hash.js';
+import { withReplicas } from '../plan/overlays.js';
 import type { ServiceResource } from '../plan/resources.js';
 import { NotFoundError, RefusedError } from '../port/errors.js';
 import type { Container } from '../port/containers.js';
@@ -119,13 +120,6 @@ function toService(view: StackView, member: Member): ServiceDetail {
     stored: record.definition.services[member.name] ?? null,
     definedReplicas: definedReplicas(definition),
   };
-}
-
-/** The definition with the overlay of `scale` in it. */
-function withReplicas(definition: ServiceDefinition, replicas: number): ServiceDefinition {
-  if (isGlobal(definition) || definedReplicas(definition) === replicas) return definition;
-  const { deploy } = definition;
-  return { ...definition, scale: replicas, ...(deploy === undefined ? {} : { deploy: { ...deploy, replicas } }) };
 }
 
 function members(view: StackView): Member[] {

@@ -1,10 +1,11 @@
 import type { Project } from '../compose/project.js';
 import type { ReleaseChange } from '../port/releases.js';
 import { stableJson } from './hash.js';
+import { mayBeShown } from './reasons.js';
 
 /**
- * The fields in which two definitions differ, by path; lists are told whole, as JSON. Values that may carry a secret
- * (environment, labels, commands, what a secret or config holds) are `***` unless `reveal`.
+ * The fields in which two definitions differ, by path; lists are told whole, as JSON. Values are `***` unless `reveal`, but
+ * for those that are known to be no secret (`mayBeShown`).
  */
 export function releaseChanges(before: Project, after: Project, reveal: boolean): ReleaseChange[] {
   const old = leaves(before);
@@ -13,7 +14,7 @@ export function releaseChanges(before: Project, after: Project, reveal: boolean)
     const [from, to] = [old.get(path), wanted.get(path)];
     if (from?.json === to?.json) return [];
     const show = (leaf: Leaf | undefined): string | null =>
-      leaf === undefined ? null : leaf.secret && !reveal ? '***' : leaf.text;
+      leaf === undefined ? null : leaf.isShown || reveal ? leaf.text : '***';
     return [{ path, before: show(from), after: show(to) }];
   });
 }
@@ -22,7 +23,7 @@ interface Leaf {
   readonly json: string;
   /** For people: a text without its quotes. */
   readonly text: string;
-  readonly secret: boolean;
+  readonly isShown: boolean;
 }
 
 /** Everything that has a value of its own, by dotted path. */
@@ -34,7 +35,8 @@ function leaves(project: Project): Map<string, Leaf> {
     for (const [key, item] of members) visit(item, [...path, key]);
     if (members.length > 0) return;
     const json = stableJson(value);
-    found.set(path.join('.'), { json, text: typeof value === 'string' ? value : json, secret: isSecret(path) });
+    const text = typeof value === 'string' ? value : json;
+    found.set(path.join('.'), { json, text, isShown: mayBeShown(path, value) });
   };
   for (const [section, value] of Object.entries(project)) visit(value, [section]);
   return found;
@@ -49,27 +51,3 @@ function isArguments(path: readonly string[]): boolean {
   const [section, , attribute] = path;
   return section === 'services' && path.length === 3 && (attribute === 'command' || attribute === 'entrypoint');
 }
-
-/** `services.web.environment.KEY`: names of services and the like are no attributes. */
-function isSecret([section, , ...attributes]: readonly string[]): boolean {
-  if (section === 'services') return attributes.some((attribute) => inService.has(attribute));
-  return attributes.some((attribute) => inResource.has(attribute));
-}
-
-const everywhere = ['labels', 'annotations', 'driver_opts', 'options'];
-
-const inService: ReadonlySet<string> = new Set([
-  ...everywhere,
-  'environment',
-  'command',
-  'entrypoint',
-  'args',
-  // Each of these holds a command.
-  'test',
-  'post_start',
-  'pre_start',
-  'pre_stop',
-  'watch',
-]);
-
-const inResource: ReadonlySet<string> = new Set([...everywhere, 'content']);

@@ -21,7 +21,8 @@ export function digest(value: unknown): string {
 
 /**
  * Identifies what the replicas of a service are made from. The number of replicas is not part of it, nor is what only
- * orders or selects services (`depends_on`, `profiles`): none of these is a reason to replace a replica.
+ * orders or selects services (`depends_on`, `profiles`), nor are the extensions of others (`x-` but for `x-berth`): none
+ * of these is a reason to replace a replica.
  */
 export function serviceHash(definition: Service): string {
   return digest(replicaDefinition(definition));
@@ -29,10 +30,50 @@ export function serviceHash(definition: Service): string {
 
 /** The definition without what `serviceHash` leaves out. */
 export function replicaDefinition(definition: Service): Readonly<Record<string, unknown>> {
-  const { scale: _scale, depends_on: _order, profiles: _profiles, deploy, ...rest } = withoutNulls(definition);
-  if (deploy === undefined) return rest;
-  const { replicas: _replicas, ...deployment } = deploy;
-  return Object.keys(deployment).length === 0 ? rest : { ...rest, deploy: deployment };
+  const { scale: _scale, depends_on: _order, profiles: _profiles, deploy = {}, ...rest } = withoutNulls(definition);
+  const { replicas: _replicas, ...deployment } = attributesOf(deploy);
+  return { ...attributesOf(rest), ...(Object.keys(deployment).length > 0 && { deploy: deployment }) };
+}
+
+/** Attributes whose keys are the user's own names, so that one may begin with `x-` and be none of an extension. */
+const namedByUser: ReadonlySet<string> = new Set([
+  'additional_contexts',
+  'annotations',
+  'args',
+  'driver_opts',
+  'environment',
+  'extra_hosts',
+  'labels',
+  'models',
+  'networks',
+  'options',
+  'storage_opt',
+  'sysctls',
+  'ulimits',
+]);
+
+/** An object of attributes without the extensions of others, at any depth. */
+function attributesOf(attributes: object): Record<string, unknown> {
+  const own = Object.entries(attributes).filter(([key]) => key === 'x-berth' || !key.startsWith('x-'));
+  return Object.fromEntries(
+    own.map(([key, value]) => {
+      if (key === 'x-berth') return [key, value];
+      return [key, namedByUser.has(key) && isTree(value) ? mapMembers(value) : withoutExtensions(value)];
+    }),
+  );
+}
+
+function withoutExtensions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutExtensions);
+  return isTree(value) ? attributesOf(value) : value;
+}
+
+function mapMembers(tree: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, withoutExtensions(value)]));
+}
+
+function isTree(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether two projects say the same. */

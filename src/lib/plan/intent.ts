@@ -38,8 +38,10 @@ export interface UpIntent {
   readonly prune: boolean;
   readonly resetConfig: boolean;
   readonly resetScale: boolean;
-  /** Go back to the last release that was deployed when the rollout fails. */
+  /** Put what ran before back when the rollout fails. */
   readonly rollbackOnFailure: boolean;
+  /** Refuse what is there already. */
+  readonly fresh: boolean;
   readonly monitorMs: number;
 }
 

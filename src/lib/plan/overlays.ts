@@ -43,10 +43,15 @@ export function withOverlays(project: Project, overlays: ReleaseOverlays): Proje
 export function withScale(project: Project, scale: Readonly<Record<string, number>>): Project {
   return mapServices(project, (name, definition) => {
     const replicas = member(scale, name);
-    if (replicas === undefined || isGlobal(definition) || definedReplicas(definition) === replicas) return definition;
-    const { deploy } = definition;
-    return { ...definition, scale: replicas, ...(deploy === undefined ? {} : { deploy: { ...deploy, replicas } }) };
+    return replicas === undefined ? definition : withReplicas(definition, replicas);
   });
+}
+
+/** A definition with that number of replicas; the same object where that changes nothing, and for a global service. */
+export function withReplicas(definition: Service, replicas: number): Service {
+  if (isGlobal(definition) || definedReplicas(definition) === replicas) return definition;
+  const { deploy } = definition;
+  return { ...definition, scale: replicas, ...(deploy === undefined ? {} : { deploy: { ...deploy, replicas } }) };
 }
 
 /**

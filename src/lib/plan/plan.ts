@@ -18,6 +18,8 @@ export interface StoredStack {
   readonly overlays: Overlays;
   /** Version of the newest release. */
   readonly release: number;
+  /** The newest release was deployed: everything ran as it says, once. */
+  readonly deployed: boolean;
   /** True: it is only the shell of one service that stands alone. */
   readonly standalone: boolean;
   /** True from the start of `terminate` until it is gone or brought up again. */

@@ -36,6 +36,14 @@ export function checkKind({ scope, stored }: Observation, standalone: boolean): 
   });
 }
 
+/** @throws ConflictError when there is something of that name. */
+export function checkFresh({ scope, stored }: Observation): void {
+  if (stored === null) return;
+  throw new ConflictError(`there is a ${what(stored)} ${JSON.stringify(scope.stack)} already`, {
+    hint: `Nothing was changed. Choose another name, or change what is there with \`berth ${what(stored)} ${stored.standalone ? 'set' : 'up'}\`.`,
+  });
+}
+
 export function unknownStack(stack: string): NotFoundError {
   return new NotFoundError(`no stack ${JSON.stringify(stack)}`);
 }
@@ -59,7 +67,7 @@ export function knownServices({ stored, observed }: Observation): string[] {
 }
 
 /** Where services were looked for, for messages. */
-export function inStack({ scope }: Observation): string {
+export function inStack({ scope }: Pick<Observation, 'scope'>): string {
   return `stack ${JSON.stringify(scope.stack)}`;
 }
 

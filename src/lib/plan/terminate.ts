@@ -6,6 +6,7 @@ import { requirements, teardownLevels } from './order.js';
 import type { Observation } from './plan.js';
 import { checkServices, inStack, knownServices, liveStack } from './preconditions.js';
 import { releaseOverlays, releaseSteps } from './release.js';
+import { convergeStep } from './rollout.js';
 import type { StackScope } from './resources.js';
 import { type ObservedService, type Plan, type Step, StepList } from './steps.js';
 
@@ -72,9 +73,15 @@ export function planRemove({ service: name }: RemoveIntent, seen: Observation): 
   );
   const { standalone } = stored;
   const wanted = { definition: { ...stored.definition, services }, overlays: releaseOverlays(stored), standalone };
-  list.wave(releaseSteps(seen, { ...wanted, rollbackOf: null }));
+  const made = releaseSteps(seen, { ...wanted, rollbackOf: null });
+  list.wave(made);
   const running = observed.services.filter((service) => service.name === name);
   removeServices(list, { scope, stored: stored.definition, services: running, reason: 'terminate' });
+  // Nothing to wait for: the release counts as deployed when the service is gone, if the one before did.
+  if (made.length > 0 && stored.deployed) {
+    const nothing = { services: [], monitorMs: 0, deploys: true };
+    list.wave([convergeStep(scope.stack, nothing, {}, 'the release is in force')]);
+  }
   return { steps: list.steps, notes: [] };
 }
 

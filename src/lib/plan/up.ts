@@ -6,7 +6,7 @@ import { member } from './member.js';
 import { withDependencies } from './order.js';
 import { noReleaseOverlays, type ReleaseOverlays, withOverlays } from './overlays.js';
 import type { Observation } from './plan.js';
-import { checkKind, checkServices, unknownStack } from './preconditions.js';
+import { checkFresh, checkKind, checkServices, unknownStack } from './preconditions.js';
 import { overlayStep, releaseOverlays, releaseSteps } from './release.js';
 import { addChanges, addResources, bringUp, convergeStep, type Rollout } from './rollout.js';
 import { type ObservedService, type Plan, type Step, StepList } from './steps.js';
@@ -17,6 +17,7 @@ export function planUp(intent: UpIntent, seen: Observation): Plan {
   const { definition, standalone, services } = intent;
   const known = Object.keys(definition.services);
   checkKind(seen, standalone);
+  if (intent.fresh) checkFresh(seen);
   checkServices(services ?? [], known, 'the file');
   return bringAllUp(seen, {
     definition,

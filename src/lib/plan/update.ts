@@ -1,11 +1,10 @@
 import type { Project, Service } from '../compose/project.js';
-import { ConflictError } from '../port/errors.js';
 import type { ServiceChanges } from '../port/services.js';
 import type { ChangeIntent, CreateIntent, UpdateIntent } from './intent.js';
 import { member } from './member.js';
 import { noReleaseOverlays, type ReleaseOverlays, withOverlays } from './overlays.js';
 import type { Observation, StoredStack } from './plan.js';
-import { checkKind, checkServices, inStack, liveStack } from './preconditions.js';
+import { checkFresh, checkKind, checkServices, inStack, liveStack } from './preconditions.js';
 import { releaseOverlays, releaseSteps } from './release.js';
 import { addRollout, bringUp, isOutdated, pairOf, type Rollout } from './rollout.js';
 import { type ObservedService, type Plan, StepList } from './steps.js';
@@ -13,14 +12,7 @@ import { type ObservedService, type Plan, StepList } from './steps.js';
 /** Stores a definition that is not there yet, and runs nothing. */
 export function planCreate({ definition, standalone }: CreateIntent, seen: Observation): Plan {
   checkKind(seen, standalone);
-  if (seen.stored !== null) {
-    const what = standalone ? 'service' : 'stack';
-    throw new ConflictError(`there is a ${what} ${JSON.stringify(seen.scope.stack)} already`, {
-      hint: standalone
-        ? 'Nothing was changed. Change it with `berth service set`, or choose another name.'
-        : 'Nothing was changed. Change it with `berth stack up`, or choose another name.',
-    });
-  }
+  checkFresh(seen);
   const list = new StepList();
   list.wave(releaseSteps(seen, { definition, overlays: noReleaseOverlays, standalone, rollbackOf: null }));
   return { steps: list.steps, notes: [] };

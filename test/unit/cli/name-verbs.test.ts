@@ -94,7 +94,10 @@ describe('a verb over names', () => {
   test('an option that the backend has not, a verb that it has not: nothing is changed', async () => {
     const { facets, done } = stacks();
     const option = await runCommand(StackRedeploy, ['web', '--not-reuse-volumes'], facets);
-    expect(option.error).toMatchObject({ code: 'unsupported', message: expect.stringContaining('--not-reuse-volumes') });
+    expect(option.error).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('--not-reuse-volumes'),
+    });
     const verbless = await runCommand(ContainerKill, ['web-1'], { containers: {} });
     expect(verbless.error).toMatchObject({ code: 'unsupported' });
     expect(done).toEqual([]);

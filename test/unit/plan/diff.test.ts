@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../../../src/lib/compose/project.js';
 import { releaseChanges } from '../../../src/lib/plan/diff.js';
+import { marker, planted, shownThroughout, web } from './planted.js';
 import { project, shop, withService } from './sample.js';
 
 describe('changes between releases', () => {
@@ -57,6 +58,66 @@ describe('changes between releases', () => {
       before: '["run","-p","x"]',
       after: null,
     });
+  });
+
+  test('hide what berth does not know to be no secret', () => {
+    const after: Project = {
+      ...project({
+        web: {
+          image: 'web:1',
+          build: { context: 'https://user:token@example.test/web.git', dockerfile_inline: 'RUN login token' },
+          deploy: { resources: { limits: { memory: '64M' } }, ...{ 'x-token': 'token' } },
+          logging: { driver: 'syslog', options: { 'syslog-address': 'tcp://token@example.test' } },
+          expose: ['80'],
+          ports: [{ target: 80, ...{ 'x-token': 'token' } }],
+          'x-env': { API_KEY: 'token', COUNT: 7 },
+          'x-berth': { health_url: 'https://token@example.test' },
+        },
+      }),
+      'x-common-env': { DB_PASSWORD: 'token' },
+    };
+    const shown = releaseChanges(project({ web: { image: 'web:1' } }), after, false).map(
+      ({ path, after: value }) => `${path} ${value ?? '-'}`,
+    );
+    expect(shown).toEqual([
+      'services.web.build.context ***',
+      'services.web.build.dockerfile_inline ***',
+      'services.web.deploy.resources.limits.memory 64M',
+      'services.web.deploy.x-token ***',
+      'services.web.expose ["80"]',
+      'services.web.logging.driver syslog',
+      'services.web.logging.options.syslog-address ***',
+      'services.web.ports ***',
+      'services.web.x-berth.health_url ***',
+      'services.web.x-env.API_KEY ***',
+      'services.web.x-env.COUNT ***',
+      'x-common-env.DB_PASSWORD ***',
+    ]);
+  });
+
+  test('show all that is known to be no secret', () => {
+    const { environment: _environment, ...shown } = web;
+    const changes = releaseChanges(project({}), { ...shownThroughout, services: { web: shown } }, false);
+    expect(changes.filter(({ after }) => after === '***')).toEqual([]);
+    expect(changes).toContainEqual({
+      path: 'networks.front.ipam.config',
+      before: null,
+      after: '[{"subnet":"10.0.0.0/24"}]',
+    });
+  });
+
+  test('never show a value under a key that berth does not know, wherever it stands', () => {
+    const nothing = project({});
+    fc.assert(
+      fc.property(planted(shownThroughout), (after) => {
+        expect(JSON.stringify(after)).toContain(marker);
+        const there = releaseChanges(shownThroughout, after, false);
+        const back = releaseChanges(after, nothing, false);
+        expect([...there, ...back].map((change) => [change.before, change.after]).join('\n')).not.toContain(marker);
+        expect(JSON.stringify(releaseChanges(shownThroughout, after, true))).toContain(marker);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('a service that is called like an attribute is shown', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digest, serviceHash, stableJson } from '../../../src/lib/plan/hash.js';
+import { changes } from '../../../src/lib/plan/reasons.js';
 
 describe('stable JSON', () => {
   test('does not depend on the order of keys, and says what JSON says', () => {
@@ -33,6 +34,42 @@ describe('the hash of a service', () => {
     expect(serviceHash({ ...service, depends_on: { db: { condition: 'service_started', required: true } } })).toBe(
       hash,
     );
+  });
+
+  test('leaves out the extensions of others, wherever they stand', () => {
+    const full = {
+      ...service,
+      ports: [{ target: 80 }],
+      networks: { front: { priority: 1 } },
+      healthcheck: { retries: 1 },
+      build: { context: '.' },
+    };
+    const extended = {
+      ...full,
+      'x-note': { by: 'ann' },
+      deploy: { replicas: 1, 'x-note': 1 },
+      ports: [{ target: 80, 'x-note': 1 }],
+      networks: { front: { priority: 1, 'x-note': 1 } },
+      healthcheck: { retries: 1, 'x-note': 1 },
+      build: { context: '.', 'x-note': [1] },
+    };
+    expect(serviceHash(extended)).toBe(serviceHash(full));
+    expect(changes(full, extended)).toEqual([]);
+  });
+
+  test('takes in names of the user that look like extensions, and those of berth', () => {
+    for (const more of [
+      { environment: { A: '1', 'x-note': '1' } },
+      { labels: { l: '1', 'x-note': '1' } },
+      { networks: { 'x-note': null } },
+      { 'x-berth': { strategy: 'high_availability' } },
+      { 'x-berth': { 'x-note': 1 } },
+      { logging: { options: { 'x-note': '1' } } },
+    ]) {
+      expect(serviceHash({ ...service, ...more })).not.toBe(serviceHash(service));
+    }
+    const [one, two] = [1, 2].map((note) => serviceHash({ ...service, logging: { options: { 'x-note': note } } }));
+    expect(one).not.toBe(two);
   });
 
   test('takes in everything else', () => {

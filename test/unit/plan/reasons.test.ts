@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { serviceHash } from '../../../src/lib/plan/hash.js';
 import { changes } from '../../../src/lib/plan/reasons.js';
+import { marker, planted, web } from './planted.js';
 
 describe('reasons for a change', () => {
   test('name the field and, where it cannot be secret, its values', () => {
@@ -58,5 +60,28 @@ describe('reasons for a change', () => {
         expect(changes(before, after).join('\n')).not.toContain('secret-');
       }),
     );
+  });
+
+  test('never hold a value under a key that berth does not know, wherever it stands', () => {
+    fc.assert(
+      fc.property(planted(web), (after) => {
+        const values = [...changes(web, after), ...changes(after, web)].flatMap((line) => line.split(': ').slice(1));
+        expect(values.join('\n')).not.toContain(marker);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('there are some where replicas are to be replaced, and only there', () => {
+    fc.assert(
+      fc.property(planted(web), (after) => {
+        expect(changes(web, after).length > 0).toBe(serviceHash(web) !== serviceHash(after));
+      }),
+      { numRuns: 500 },
+    );
+    expect(changes({ networks: { a: null } }, { networks: { a: null, b: null } })).toEqual(['networks.b added']);
+    expect(changes({ networks: {} }, {})).toEqual(['networks removed']);
+    expect(changes({ command: [] }, {})).toEqual(['command removed']);
+    expect(changes({ ports: [{ target: 80 }] }, { ports: [{ target: 80, mode: 'host' }] })).toEqual(['ports changed']);
   });
 });

@@ -86,9 +86,11 @@ export function carryOut(world: World, steps: readonly Step[]): void {
   for (const { body } of steps) {
     if (body.do === 'release') {
       const { definition, overlays, standalone } = body;
-      world.stored = { definition, overlays, standalone, terminating: false };
+      world.stored = { definition, overlays, standalone, terminating: false, deployed: false };
       world.releases.push(body);
     }
+    if (body.do === 'converge' && body.deploys && world.stored !== null)
+      world.stored = { ...world.stored, deployed: true };
     if (body.do === 'retire' && world.stored !== null) world.stored = { ...world.stored, terminating: true };
     if (body.do === 'forget') Object.assign(world, { stored: null, scale: {} });
     if (body.do === 'overlay') {
@@ -117,6 +119,7 @@ export function up(definition: Project, rest: Partial<UpIntent> = {}): UpIntent 
     want: 'up',
     definition,
     standalone: false,
+    fresh: false,
     services: null,
     prune: false,
     resetConfig: false,

@@ -185,6 +185,7 @@ describe('remove', () => {
       { id: 'store stack shop', body: { do: 'release', summary: 'changed web (depends_on changed), removed db' } },
       { id: 'remove service db' },
       { id: 'wait service db gone' },
+      { id: 'wait stack shop', body: { services: [], deploys: true } },
     ]);
     carryOut(world, steps);
     expect(Object.keys(world.stored?.definition.services ?? {})).toEqual(['web']);

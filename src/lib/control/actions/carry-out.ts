@@ -1,8 +1,7 @@
 import type { Action, Mutation } from '../../port/actions.js';
 import { ConflictError, InterruptedError, type WaitTimeoutError } from '../../port/errors.js';
 import type { CallContext } from '../../port/verb.js';
-import type { Lease } from '../ledger.js';
-import { actionLost } from './describe.js';
+import { actionLost, cancelReason } from './describe.js';
 import { execute, type ExecutorParts, type Outcome } from './executor.js';
 import { type Detach, startRunner, toAction } from './hand-over.js';
 import type { HeldLock } from './lock.js';
@@ -36,7 +35,8 @@ export async function carryOut(
     left = await leftOver(parts, taken, outcome);
   }
   if (left !== undefined) {
-    await startRunner(parts, record, left.epoch);
+    const isHeld = (): Promise<boolean> => parts.ledger.renew(lock.lease);
+    await startRunner(parts, { ...record, user: parts.user }, left.epoch, isHeld);
     lock.leave();
     if (left.timedOut !== undefined) throw left.timedOut;
   }
@@ -49,22 +49,14 @@ export async function take({ actions }: ExecutorParts, id: string): Promise<Acti
   const taken = await actions.take(id);
   if (taken !== null) return taken;
   const record = await actions.get(id);
-  // Canceled before anybody had begun: there is nobody else to end it.
-  if (record?.state === 'Canceling') {
-    const reason = `canceled by ${record.canceledBy ?? 'somebody'}`;
-    await actions.end(id, record.epoch, 'Canceled', reason);
-    throw new InterruptedError(reason, { hint: 'Nothing of it was done.' });
-  }
+  if (record?.state === 'Canceled') throw new InterruptedError(record.reason ?? 'canceled');
   throw new ConflictError(`action ${id} cannot be run: it is ${record?.state ?? 'gone'}`, {
     hint: 'Only a pending action can be run.',
   });
 }
 
 /** The context of work that must stop when the lock is lost. */
-export function under(
-  context: CallContext,
-  { signal }: { readonly signal: AbortSignal; readonly lease: Lease },
-): CallContext {
+export function under(context: CallContext, { signal }: Pick<HeldLock, 'signal'>): CallContext {
   return { ...context, signal: AbortSignal.any([context.signal, signal]) };
 }
 
@@ -82,6 +74,11 @@ async function leftOver(
   { timedOut }: Outcome,
 ): Promise<LeftOver | undefined> {
   if (timedOut === undefined) return undefined;
-  if (!(await actions.handOver(id, epoch))) throw actionLost(id);
-  return { epoch, timedOut };
+  if (await actions.handOver(id, epoch)) return { epoch, timedOut };
+  // It was canceled in the last moment, and there is nobody else to end it.
+  const record = await actions.get(id);
+  if (record?.epoch !== epoch || record.state !== 'Canceling') throw actionLost(id);
+  const reason = cancelReason(record.canceledBy ?? 'somebody');
+  await actions.end(id, epoch, 'Canceled', reason);
+  throw new InterruptedError(reason, { hint: 'What was done so far stays.' });
 }

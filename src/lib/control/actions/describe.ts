@@ -45,6 +45,11 @@ export function actionLost(id: string): ConflictError {
   });
 }
 
+/** Why a canceled action has ended. */
+export function cancelReason(user: string): string {
+  return `canceled by ${user}`;
+}
+
 /** What stopped a call, from the reason of its signal: `interrupted by SIGINT`. */
 export function describeAbort(signal: AbortSignal): string {
   const reason: unknown = signal.reason;

@@ -1,15 +1,16 @@
 import type { Step } from '../../plan/steps.js';
-import { InterruptedError, isBerthError, RolloutError, WaitTimeoutError } from '../../port/errors.js';
+import { InterruptedError, isBerthError, type RolloutError, WaitTimeoutError } from '../../port/errors.js';
 import type { Verdict } from '../../port/verdict.js';
 import type { CallContext } from '../../port/verb.js';
 import type { Lease } from '../ledger.js';
 import { actionLost, describeAbort, describeStep } from './describe.js';
+import { beginWayBack, failRelease, versionOf, wayBackFailed, wentBack } from './go-back.js';
 import { startHeart } from './heart.js';
 import { isRolloutFailure, perform, type Stage } from './perform.js';
 import type { PlanningParts } from './planning.js';
 import type { ActionRecord, ActionRecords, RecordedStep } from './records.js';
-import { planUndo, type UndoPlan } from './undo.js';
 import { DeadlineReached, Waiter } from './wait.js';
+import { writeLine } from './write-line.js';
 
 /** What executing an action needs. */
 export interface ExecutorParts extends PlanningParts {
@@ -18,6 +19,8 @@ export interface ExecutorParts extends PlanningParts {
   readonly now: () => number;
   /** Between two looks at the engine. */
   readonly pollMs: number;
+  /** Who runs it; an action may have been made by somebody else. */
+  readonly user: string;
 }
 
 /** An action that this process has taken, with the lease it works under. */
@@ -70,68 +73,35 @@ async function runToEnd(parts: ExecutorParts, run: Run): Promise<Verdict | undef
     return await runSteps(parts, run, steps);
   } catch (error) {
     if (!isRolloutFailure(error)) throw error;
-    // One that was deployed before does not become a failed release when its replicas are replaced in vain.
-    if (steps.some(({ body }) => body.do === 'release')) await parts.ledger.markFailed(run.lease);
-    const undo = await planUndo(parts, run);
-    if (undo === null) throw error;
-    await beginUndo(parts, run, undo, error);
+    await failRelease(parts, run);
+    if ((await beginWayBack(parts, run, error)) === null) throw error;
     return goBack(parts, run, error);
   }
 }
 
-async function beginUndo(
-  { actions }: ExecutorParts,
-  { record, lease, context }: Run,
-  undo: UndoPlan,
-  failure: RolloutError,
-): Promise<void> {
-  const lines = [
-    `failed: ${failure.message}`,
-    ...(failure.detail?.split('\n') ?? []),
-    `going back to v${undo.version}`,
-  ];
-  for (const line of lines) await writeLine(actions, record, line);
-  if (!(await actions.addUndo(record.id, record.epoch, undo.steps, lease.epoch))) throw actionLost(record.id);
-  const status = `${failure.message}; going back to v${undo.version}`;
-  context.progress?.({ kind: 'stack', name: record.stack, phase: 'failed', status });
-}
-
 /** Never returns: what was asked for has failed, however well the way back goes. */
 async function goBack(parts: ExecutorParts, run: Run, failure: RolloutError | undefined): Promise<never> {
-  const all = await parts.actions.steps(run.record.id);
-  const undo = all.filter((step) => step.undo);
-  const version = undo.flatMap(({ body }) => (body.do === 'release' ? [body.rollbackOf] : []))[0];
-  const target = typeof version === 'number' ? `v${version}` : 'the release before';
-  const why = failure?.message ?? 'its rollout failed';
-  const carried = {
-    ...(failure?.detail !== undefined && { detail: failure.detail }),
-    ...(failure?.data && { data: failure.data }),
-  };
+  const steps = (await parts.actions.steps(run.record.id)).filter(({ undo }) => undo);
+  const version = versionOf(steps);
   try {
-    await runSteps(parts, run, undo);
+    await runSteps(parts, run, steps);
   } catch (error) {
     if (!isRolloutFailure(error)) throw error;
-    if (typeof version === 'number') await parts.ledger.markFailed(run.lease);
-    const detail = [failure?.detail, `going back to ${target} failed too: ${error.message}`, error.detail];
-    throw new RolloutError(failure?.code ?? error.code, why, {
-      ...carried,
-      detail: detail.filter((text) => text !== undefined).join('\n'),
-      hint: 'What runs is neither of the two. Bring the stack up again with a file that works.',
-    });
+    await failRelease(parts, run);
+    throw wayBackFailed(version, failure, error);
   }
-  throw new RolloutError('rolled_back', `stack ${run.record.stack} was rolled back to ${target}: ${why}`, {
-    ...carried,
-    hint: `What ran before runs again. See \`berth action logs ${run.record.id.slice(0, 8)}\`.`,
-  });
+  throw wentBack(run, version, failure);
 }
 
 /** Steps of one wave at a time, a few of a wave side by side. */
 const besides = 8;
 
-/** Performs the steps that are not done, wave by wave. */
+/** Performs the steps that are not done, wave by wave. The first failure ends its wave. */
 async function runSteps(parts: ExecutorParts, run: Run, steps: readonly RecordedStep[]): Promise<Verdict | undefined> {
   let verdict: Verdict | undefined;
-  const stage = stageOf(parts, run, steps, (seen) => {
+  const cut = new AbortController();
+  const signal = AbortSignal.any([run.context.signal, cut.signal]);
+  const stage = stageOf(parts, { ...run, context: { ...run.context, signal } }, steps, (seen) => {
     verdict = seen;
   });
   const left = steps.filter(({ state }) => state !== 'done' && state !== 'skipped');
@@ -140,7 +110,11 @@ async function runSteps(parts: ExecutorParts, run: Run, steps: readonly Recorded
     const failures: unknown[] = [];
     const work = async (): Promise<void> => {
       for (let step = queue.shift(); step !== undefined && failures.length === 0; step = queue.shift()) {
-        await runStep(stage, step).catch((error: unknown) => failures.push(error));
+        await runStep(stage, step).catch((error: unknown) => {
+          failures.push(error);
+          // Others of the wave may wait long for what nobody needs any more.
+          cut.abort(error);
+        });
       }
     };
     await Promise.all(Array.from({ length: Math.min(besides, queue.length) }, work));
@@ -150,24 +124,12 @@ async function runSteps(parts: ExecutorParts, run: Run, steps: readonly Recorded
 }
 
 function stageOf(parts: ExecutorParts, run: Run, steps: readonly Step[], seen: (verdict: Verdict) => void): Stage {
-  const { engine, ledger, actions, now, pollMs } = parts;
+  const { engine, ledger, actions, now, pollMs, user } = parts;
   const { record, lease, context, deadlineMs } = run;
   const log = (text: string): Promise<void> => writeLine(actions, record, text);
   const waiter = new Waiter({ engine, scope: lease.scope, context, now, pollMs, deadlineMs, log });
-  return {
-    engine,
-    ledger,
-    actions,
-    now,
-    record,
-    lease,
-    context,
-    waiter,
-    steps,
-    log,
-    seen,
-    release: newestRelease(parts, lease),
-  };
+  const release = newestRelease(parts, lease);
+  return { engine, ledger, actions, now, user, record, lease, context, waiter, steps, log, seen, release };
 }
 
 /** Asked for once, after the step that makes a release: waves go one after the other. */
@@ -186,10 +148,6 @@ async function runStep(stage: Stage, step: RecordedStep): Promise<void> {
 async function mark({ actions, record }: Stage, step: Step, state: 'running' | 'done' | 'skipped'): Promise<void> {
   if (await actions.markStep(record.id, record.epoch, step.id, state)) return;
   throw actionLost(record.id);
-}
-
-async function writeLine(actions: ActionRecords, { id, epoch }: ActionRecord, text: string): Promise<void> {
-  if (!(await actions.log(id, epoch, text))) throw actionLost(id);
 }
 
 /** Writes down how the action failed; gives the error to throw. */

@@ -30,18 +30,24 @@ export function toAction(record: ActionRecord): Action {
 const runnerStartMs = 15_000;
 
 /**
- * Starts a runner for an action that is pending in that epoch, and returns when it has taken it: until then its lease
- * is this process.
+ * Starts a runner for an action that is pending in that epoch, and returns when it has taken it, and the lock of its stack:
+ * until then both are this process's.
  *
+ * @param isHeld whether this process still has the lock.
  * @throws BerthError (`internal`) when none has in time: the action has `Failed`. ConflictError when the action has ended
  *   without one.
  */
-export async function startRunner(parts: HandOverParts, record: ActionRecord, epoch: number): Promise<void> {
+export async function startRunner(
+  parts: HandOverParts,
+  record: ActionRecord,
+  epoch: number,
+  isHeld: () => Promise<boolean>,
+): Promise<void> {
   const { id, namespace, user } = record;
   let reason: string;
   try {
     await parts.detach({ id, namespace, user });
-    if (await waitForRunner(parts, id, epoch)) return;
+    if (await waitForRunner(parts, id, epoch, isHeld)) return;
     reason = 'it did not take the action in time';
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
@@ -55,21 +61,27 @@ export async function startRunner(parts: HandOverParts, record: ActionRecord, ep
 }
 
 /** False when the time is up, or the action has ended in that epoch. */
-async function waitForRunner(parts: HandOverParts, id: string, epoch: number): Promise<boolean> {
+async function waitForRunner(
+  parts: HandOverParts,
+  id: string,
+  epoch: number,
+  isHeld: () => Promise<boolean>,
+): Promise<boolean> {
   const deadlineMs = parts.now() + runnerStartMs;
   do {
     const current = await parts.actions.get(id);
     const ended = current === null || current.endedAt !== null;
     const taken = current !== null && current.epoch > epoch;
-    if (taken && (ended || (await hasStored(parts, id)))) return true;
+    if (taken && (ended || (!(await isHeld()) && (await hasStored(parts, id))))) return true;
     if (ended) return false;
     await setTimeout(parts.pollMs);
   } while (parts.now() < deadlineMs);
   return false;
 }
 
-/** A new stack is to be there when its caller looks, also one who does not wait for what it runs. */
+/** What is stored, and not waited for, is to be there when the caller looks, also one who does not wait for what runs. */
 async function hasStored({ actions }: HandOverParts, id: string): Promise<boolean> {
   const [first] = await actions.steps(id);
-  return first?.body.do !== 'release' || (first.state !== 'pending' && first.state !== 'running');
+  const stores = first?.body.do === 'release' || first?.body.do === 'overlay';
+  return !stores || (first.state !== 'pending' && first.state !== 'running');
 }

@@ -1,5 +1,5 @@
 import { InterruptedError } from '../../port/errors.js';
-import { actionLost } from './describe.js';
+import { actionLost, cancelReason } from './describe.js';
 import type { ActionRecord, ActionRecords } from './records.js';
 
 /** How often a runner looks whether its action was canceled or taken from it. */
@@ -32,5 +32,5 @@ export function startHeart(actions: ActionRecords, { id, epoch }: ActionRecord):
 
 async function canceledError(actions: ActionRecords, id: string): Promise<InterruptedError> {
   const record = await actions.get(id);
-  return new InterruptedError(`canceled by ${record?.canceledBy ?? 'somebody'}`);
+  return new InterruptedError(cancelReason(record?.canceledBy ?? 'somebody'));
 }

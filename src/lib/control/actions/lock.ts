@@ -4,6 +4,7 @@ import { ConflictError, type Holder, InterruptedError } from '../../port/errors.
 import type { CallContext } from '../../port/verb.js';
 import { type Lease, leaseMs, type Ledger, type LockHolder } from '../ledger.js';
 import { describeAbort } from './describe.js';
+import { lockLost } from './perform.js';
 import type { ActionRecords } from './records.js';
 
 export interface LockParts {
@@ -21,6 +22,8 @@ export interface LockRequest {
   readonly context: CallContext;
   /** Until when somebody else is waited for, in milliseconds since 1970. */
   readonly deadlineMs: number;
+  /** Take it over from the process that holds it for the same action. Default false. */
+  readonly takesOver?: boolean;
 }
 
 /** The lock of a stack while it is held. */
@@ -52,6 +55,7 @@ export async function underLock<T>(
   try {
     // The action of a holder that has died must not look as if it were still running.
     await parts.actions.failAbandoned(scope.namespace);
+    if (displaced !== null) await endDisplaced(parts.actions, displaced);
     if (waited) context.progress?.({ kind: 'stack', name: scope.stack, phase: 'done', status: 'free again' });
     return await work({
       lease,
@@ -67,11 +71,19 @@ export async function underLock<T>(
   }
 }
 
+/** Whether the process of another host or container lives cannot be seen from here: that its lease has run out can. */
+async function endDisplaced(actions: ActionRecords, { actionId }: LockHolder): Promise<void> {
+  const action = await actions.get(actionId);
+  if (action === null || action.endedAt !== null) return;
+  await actions.log(action.id, action.epoch, 'interrupted: another process has taken the stack over');
+  await actions.end(action.id, action.epoch, 'Failed', 'interrupted');
+}
+
 /** A ledger that cannot be reached now may be reached by the next renewal; the epoch keeps everybody safe until then. */
 async function keep(ledger: Ledger, lease: Lease, lost: AbortController): Promise<void> {
   const renewed = await ledger.renew(lease).catch(() => true);
   if (renewed) return;
-  lost.abort(new ConflictError(`the lock of stack ${lease.scope.stack} was lost: somebody else has taken it over`));
+  lost.abort(lockLost(lease));
 }
 
 /** How the work went is what counts. A lock that stays is free when this process ends. */
@@ -91,9 +103,10 @@ interface Claimed {
   readonly waited: boolean;
 }
 
-async function claim(parts: LockParts, { scope, holder, context, deadlineMs }: LockRequest): Promise<Claimed> {
+async function claim(parts: LockParts, request: LockRequest): Promise<Claimed> {
+  const { scope, holder, context, deadlineMs, takesOver } = request;
   for (let waited = false; ; waited = true) {
-    const claimed = await parts.ledger.claim(scope, holder);
+    const claimed = await parts.ledger.claim(scope, holder, takesOver);
     if (claimed.claimed) return { lease: claimed.lease, displaced: claimed.displaced, waited };
     if (parts.now() >= deadlineMs) throw heldError(scope, claimed.holder, parts.now());
     if (!waited) {

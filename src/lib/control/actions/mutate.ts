@@ -98,14 +98,14 @@ async function change(
   deadlineMs: number | null,
 ): Promise<MutationResult> {
   const { scope, options, context, intent } = request;
-  const { plan: planned, stackId } = await plan(parts, request);
+  const { plan: planned, stackId, wayBack } = await plan(parts, request);
   if (planned.steps.length === 0) return announce(request, planned, null);
   context.signal.throwIfAborted();
   const { namespace, stack } = scope;
   const object = request.object(stackId);
   const created = await parts.actions.create(
     { id, namespace, name: request.name, object, stack, user: parts.user, leaseEpoch: lock.lease.epoch, intent },
-    planned.steps,
+    { steps: planned.steps, stackId, wayBack },
   );
   await tellDisplaced(parts, created, lock);
   for (const note of planned.notes) await parts.actions.log(created.id, created.epoch, note);

@@ -1,6 +1,6 @@
 import { digest } from '../../plan/hash.js';
 import type { Step, StepBody } from '../../plan/steps.js';
-import { isBerthError, type RolloutError } from '../../port/errors.js';
+import { ConflictError, isBerthError, type RolloutError } from '../../port/errors.js';
 import type { Verdict } from '../../port/verdict.js';
 import type { CallContext } from '../../port/verb.js';
 import type { Engine } from '../engines/engine.js';
@@ -16,6 +16,8 @@ export interface Stage {
   readonly actions: ActionRecords;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Who runs the action. */
+  readonly user: string;
   readonly record: ActionRecord;
   readonly lease: Lease;
   readonly context: CallContext;
@@ -28,7 +30,12 @@ export interface Stage {
   readonly seen: (verdict: Verdict) => void;
 }
 
-/** Does one step; doing it again changes nothing more. */
+/**
+ * Does one step. Doing it again leads to the same, so that a process may be killed before it has written down that it was
+ * done; a container that was restarted is restarted again then.
+ *
+ * @throws ConflictError when the lease is over: nothing is changed.
+ */
 export async function perform(stage: Stage, { id, body }: Step): Promise<'done' | 'skipped'> {
   switch (body.do) {
     case 'release':
@@ -40,6 +47,8 @@ export async function perform(stage: Stage, { id, body }: Step): Promise<'done' 
     case 'apply':
     case 'remove':
     case 'command':
+      // A process that has slept must not go on, also where the engine was asked for nothing by the one that took over.
+      if (!(await stage.ledger.renew(stage.lease))) throw lockLost(stage.lease);
       await change(stage, body);
       return 'done';
     case 'gate':
@@ -53,18 +62,23 @@ export async function perform(stage: Stage, { id, body }: Step): Promise<'done' 
   }
 }
 
+/** For a runner whose lease is over. */
+export function lockLost({ scope }: Lease): ConflictError {
+  return new ConflictError(`the lock of stack ${scope.stack} was lost: somebody else has taken it over`);
+}
+
 type BodyOf<D extends StepBody['do']> = Extract<StepBody, { readonly do: D }>;
 
 /** What goes into the ledger. */
 async function record(
-  { ledger, actions, engine, now, record: action, lease }: Stage,
+  { ledger, actions, engine, now, user, record: action, lease }: Stage,
   stepId: string,
   body: BodyOf<'release' | 'overlay' | 'retire' | 'forget'>,
 ): Promise<void> {
   switch (body.do) {
     case 'release': {
       const { do: _do, ...release } = body;
-      const made = { user: action.user, engineKind: engine.kind, createdAt: new Date(now()).toISOString() };
+      const made = { user, engineKind: engine.kind, createdAt: new Date(now()).toISOString() };
       await ledger.commit(lease, { ...release, ...made }, `${action.id}/${stepId}`);
       return;
     }
@@ -73,8 +87,8 @@ async function record(
     case 'retire':
       return ledger.markTerminating(lease);
     case 'forget':
-      await ledger.forget(lease);
       await actions.dropDetails(lease.scope.namespace, lease.scope.stack);
+      await ledger.forget(lease);
   }
 }
 

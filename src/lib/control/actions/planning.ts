@@ -2,7 +2,8 @@ import type { Intent } from '../../plan/intent.js';
 import { type Observation, planIntent, type StoredStack } from '../../plan/plan.js';
 import { withOverlays } from '../../plan/overlays.js';
 import type { StackScope } from '../../plan/resources.js';
-import type { Plan } from '../../plan/steps.js';
+import type { Plan, Step } from '../../plan/steps.js';
+import { planWayBack } from '../../plan/way-back.js';
 import { UnsupportedError } from '../../port/errors.js';
 import type { CallContext } from '../../port/verb.js';
 import type { Engine } from '../engines/engine.js';
@@ -20,6 +21,8 @@ export interface PlannedIntent {
   readonly plan: Plan;
   /** Id of the stack; of a new one, the id it gets. */
   readonly stackId: string;
+  /** What puts back what the plan touches; null where that was not asked for, or there is nothing to go back to. */
+  readonly wayBack: readonly Step[] | null;
 }
 
 /**
@@ -46,7 +49,9 @@ export async function planFor(
       hint: 'Nothing was changed. Take the keys out, or leave --strict out.',
     });
   }
-  return { plan: { ...plan, notes: [...notes, ...plan.notes] }, stackId: seen.id };
+  const goesBack = intent.want === 'up' && intent.rollbackOnFailure;
+  const wayBack = goesBack ? planWayBack(seen, plan, intent.monitorMs) : null;
+  return { plan: { ...plan, notes: [...notes, ...plan.notes] }, stackId: seen.id, wayBack };
 }
 
 /** A definition that comes with the intent is checked even when it asks for nothing new. */
@@ -85,10 +90,11 @@ async function look(
   const observed = await engine.observe(scope, context);
   const tasks = await engine.tasks(scope, context);
   const target = intent.want === 'rollback' ? await ledger.releaseOf(scope, intent.version) : null;
+  const [newest] = record === null ? [] : await ledger.releases(scope, 1);
   return {
     scope,
     id: record?.id ?? randomUuid(),
-    stored: record === null ? null : toStored(record),
+    stored: record === null ? null : { ...toStored(record), deployed: newest?.state === 'deployed' },
     observed,
     containers: tasks.filter(({ desired }) => desired).map(({ id }) => id),
     unsettled: unsettled(observed, tasks),
@@ -97,6 +103,7 @@ async function look(
   };
 }
 
-function toStored({ definition, overlays, release, standalone, terminating, applied }: StackRecord): StoredStack {
+function toStored(record: StackRecord): Omit<StoredStack, 'deployed'> {
+  const { definition, overlays, release, standalone, terminating, applied } = record;
   return { definition, overlays, release, standalone, terminating, applied };
 }

@@ -25,6 +25,8 @@ export interface ActionRecord {
   readonly epoch: number;
   /** Epoch of the stack's lease under which its steps were last planned or taken up. */
   readonly leaseEpoch: number;
+  /** Id of the stack that it is about, also before that was made. */
+  readonly stackId: string;
   /** Who has asked to cancel it; null while nobody has. */
   readonly canceledBy: string | null;
   /** False once its steps and intent were dropped, with the stack they were for: it cannot be retried then. */
@@ -68,10 +70,12 @@ export type Pulse = 'go on' | 'canceled' | 'lost';
 /** Actions of one engine with their steps and logs. Kept with the user, not with the engine. */
 export interface ActionRecords {
   /** Saves the action, `Pending` in its first epoch, with all its steps, before the first of them runs. */
-  create(action: NewAction, steps: readonly Step[]): Promise<ActionRecord>;
+  create(action: NewAction, plan: SavedPlan): Promise<ActionRecord>;
   get(id: string): Promise<ActionRecord | null>;
   /** What was asked for; null where it was dropped. */
   intent(id: string): Promise<Intent | null>;
+  /** The steps that put back what the action touches; null where there is nothing to go back to, or it was dropped. */
+  wayBack(id: string): Promise<readonly Step[] | null>;
   /** Newest first. */
   list(namespace: string, filter: ActionFilter): Promise<readonly ActionRecord[]>;
   /** Those whose id begins with the text. */
@@ -91,8 +95,8 @@ export interface ActionRecords {
    * Null when it has not ended, or was dropped.
    */
   reopen(id: string): Promise<ActionRecord | null>;
-  /** Puts other steps in place of all it had, planned under that lease. False when the epoch is over. */
-  replan(id: string, epoch: number, steps: readonly Step[], leaseEpoch: number): Promise<boolean>;
+  /** Puts another plan in place of the one it had, made under that lease. False when the epoch is over. */
+  replan(id: string, epoch: number, plan: SavedPlan, leaseEpoch: number): Promise<boolean>;
   /** Adds steps that take the action back, planned under that lease. False when the epoch is over. */
   addUndo(id: string, epoch: number, steps: readonly Step[], leaseEpoch: number): Promise<boolean>;
   /** Notes under which lease the steps go on. False when the epoch is over. */
@@ -104,7 +108,7 @@ export interface ActionRecords {
    * epoch is over, or the action has ended.
    */
   end(id: string, epoch: number, state: 'Success' | 'Failed' | 'Canceled', reason: string | null): Promise<boolean>;
-  /** Asks the runner to stop: `Canceling`. False when it has ended already. */
+  /** Asks the runner to stop: `Canceling`; one that has no runner yet is `Canceled`. False when it has ended already. */
   cancel(id: string, user: string): Promise<boolean>;
   /** Whether the runner of that epoch may go on. */
   pulse(id: string, epoch: number): Promise<Pulse>;
@@ -120,6 +124,14 @@ export interface ActionRecords {
   takeInterrupted(namespace: string): Promise<readonly ActionRecord[]>;
   /** Drops what the steps and intents of ended actions of a stack say: they may hold secrets. */
   dropDetails(namespace: string, stack: string): Promise<void>;
+}
+
+/** What of a plan is saved with its action. */
+export interface SavedPlan {
+  readonly steps: readonly Step[];
+  /** Null where there is nothing to go back to. */
+  readonly wayBack: readonly Step[] | null;
+  readonly stackId: string;
 }
 
 /** What is given when an action is created. */

@@ -8,7 +8,8 @@ import { toAction } from './hand-over.js';
 import { type HeldLock, underLock } from './lock.js';
 import { lockDeadlineMs, type MutatorParts, newHolder, tellDisplaced } from './mutate.js';
 import { planFor } from './planning.js';
-import type { ActionRecord } from './records.js';
+import type { Lease } from '../ledger.js';
+import type { ActionRecord, SavedPlan } from './records.js';
 
 /**
  * Runs an action that another process left pending, and takes the stack's lock over from it.
@@ -22,7 +23,7 @@ export async function runAction(parts: MutatorParts, record: ActionRecord, conte
   const taken = await take(parts, record.id);
   const holder = newHolder(parts, taken.id, taken.name);
   try {
-    return await underLock(parts, { scope, holder, context, deadlineMs: now() }, async (lock) => {
+    return await underLock(parts, { scope, holder, context, deadlineMs: now(), takesOver: true }, async (lock) => {
       await tellDisplaced(parts, taken, lock);
       if (!(await actions.underLease(taken.id, taken.epoch, lock.lease.epoch))) throw actionLost(taken.id);
       const run = {
@@ -101,17 +102,7 @@ async function reopen(
   // Read again: it may have been retried by somebody else while the lock was waited for.
   const record = await actions.get(id);
   if (record === null || record.endedAt === null) throw actionLost(id);
-  const intent = record.retryable ? await actions.intent(id) : null;
-  if (intent === null) {
-    throw new RefusedError(`action ${id.slice(0, 8)} cannot be retried: its stack was terminated since`, {
-      hint: 'Run the command again.',
-    });
-  }
-  const again = record.state === 'Success' || (await wentBack(parts, id));
-  const plan =
-    again || lease.epoch !== record.leaseEpoch + 1
-      ? (await planFor(parts, lease.scope, intent, context, false)).plan
-      : null;
+  const plan = await planAgain(parts, record, lease, context);
   const reopened = await actions.reopen(id);
   if (reopened === null) throw new ConflictError(`action ${id} is retried by somebody else`);
   const { epoch } = reopened;
@@ -120,13 +111,43 @@ async function reopen(
   const saved =
     plan === null
       ? await actions.underLease(id, epoch, lease.epoch)
-      : await actions.replan(id, epoch, plan.steps, lease.epoch);
+      : await actions.replan(id, epoch, plan, lease.epoch);
   if (!saved) throw actionLost(id);
   return reopened;
 }
 
+/**
+ * The plan of the action as the stack is now; null where the saved steps still hold.
+ *
+ * @throws RefusedError when it cannot be retried; what planning throws.
+ */
+async function planAgain(
+  parts: MutatorParts,
+  record: ActionRecord,
+  lease: Lease,
+  context: CallContext,
+): Promise<SavedPlan | null> {
+  const { actions, ledger } = parts;
+  const { id, stackId } = record;
+  const intent = record.retryable ? await actions.intent(id) : null;
+  if (intent === null) throw notAgain(id, 'its stack was terminated since');
+  const present = await ledger.get(lease.scope);
+  if (present !== null && present.id !== stackId) throw notAgain(id, 'another stack has the name now');
+  const again = record.state === 'Success' || (await isBack(parts, id));
+  if (!again && lease.epoch === record.leaseEpoch + 1) return null;
+  // What it has made itself is not in its way.
+  if (intent.want === 'create' && present !== null) return { steps: [], wayBack: null, stackId };
+  const wanted = intent.want === 'up' && present !== null ? { ...intent, fresh: false } : intent;
+  const planned = await planFor(parts, lease.scope, wanted, context, false);
+  return { steps: planned.plan.steps, wayBack: planned.wayBack, stackId: planned.stackId };
+}
+
+function notAgain(id: string, why: string): RefusedError {
+  return new RefusedError(`action ${id.slice(0, 8)} cannot be retried: ${why}`, { hint: 'Run the command again.' });
+}
+
 /** True for an action that has failed, and whose way back is done: there is nothing of it to go on with. */
-async function wentBack({ actions }: MutatorParts, id: string): Promise<boolean> {
+async function isBack({ actions }: MutatorParts, id: string): Promise<boolean> {
   const undo = (await actions.steps(id)).filter((step) => step.undo);
   return undo.length > 0 && undo.every(({ state }) => state === 'done' || state === 'skipped');
 }

@@ -106,7 +106,7 @@ async function cancelAction(desk: Desk, query: string, { signal }: CallContext):
   const { actions, now, pollMs } = desk.parts;
   const { user } = desk.principal;
   const record = await findAction(desk, query);
-  const asked = record.endedAt === null && (await stop(desk, record, user));
+  const asked = record.endedAt === null && (await actions.cancel(record.id, user));
   if (!asked) {
     throw new RefusedError(`action ${record.id.slice(0, 8)} cannot be canceled: it has ended`, {
       hint: `See \`berth action inspect ${record.id.slice(0, 8)}\`.`,
@@ -118,11 +118,4 @@ async function cancelAction(desk: Desk, query: string, { signal }: CallContext):
     if (current.endedAt !== null || now() >= deadlineMs || signal.aborted) return toAction(current);
     await setTimeout(pollMs, undefined, { signal }).catch(() => undefined);
   }
-}
-
-/** One that nobody has begun is ended here; else its runner is asked. */
-async function stop(desk: Desk, { id, state, epoch }: ActionRecord, user: string): Promise<boolean> {
-  const { actions } = desk.parts;
-  if (state === 'Pending' && (await actions.end(id, epoch, 'Canceled', `canceled by ${user}`))) return true;
-  return actions.cancel(id, user);
 }

@@ -1,6 +1,6 @@
-import { NotFoundError, UsageError } from '../../port/errors.js';
+import { checkServices, inStack } from '../../plan/preconditions.js';
+import { UsageError } from '../../port/errors.js';
 import type { LogLine, LogOptions, LogsFacet, LogSource } from '../../port/logs.js';
-import { nearest } from '../../text/nearest.js';
 import { type CallContext, verb } from '../../port/verb.js';
 import { toServices } from '../views.js';
 import { findTask } from './containers.js';
@@ -48,11 +48,14 @@ async function* readAll(
     return;
   }
   const { name: stack } = await desk.findStack(source.stack);
-  const services = await checkedServices(desk, stack, source.services ?? [], context);
+  const { services = [] } = source;
   if (services.length === 0) {
     yield* follow(engine, { namespace, stack }, options, context);
     return;
   }
+  const view = await desk.view(stack, context);
+  const known = view === null ? [] : toServices(view).map((service) => service.name);
+  checkServices(services, known, inStack({ scope: desk.scope(stack) }));
   const sources = services.map(
     (service) => (signal: AbortSignal) =>
       follow(engine, { namespace, stack, service }, options, { ...context, signal }),
@@ -94,23 +97,4 @@ async function* follow(
       context.progress?.({ kind: 'stack', name: filter.stack ?? '', phase: 'note', status });
     },
   });
-}
-
-async function checkedServices(
-  desk: Desk,
-  stack: string,
-  wanted: readonly string[],
-  context: CallContext,
-): Promise<readonly string[]> {
-  if (wanted.length === 0) return wanted;
-  const view = await desk.view(stack, context);
-  const known = view === null ? [] : toServices(view).map((service) => service.name);
-  for (const name of wanted) {
-    if (known.includes(name)) continue;
-    const suggestion = nearest(name, known);
-    throw new NotFoundError(`no service ${JSON.stringify(name)} in stack ${stack}`, {
-      hint: suggestion === undefined ? `It has: ${known.join(', ')}.` : `Did you mean ${suggestion}?`,
-    });
-  }
-  return wanted;
 }

@@ -2,7 +2,7 @@ import type { Project } from '../../compose/project.js';
 import { isGlobal } from '../../plan/desired.js';
 import type { Intent } from '../../plan/intent.js';
 import type { ActionObject, Mutation } from '../../port/actions.js';
-import { ConflictError, RefusedError, UsageError } from '../../port/errors.js';
+import { RefusedError, UsageError } from '../../port/errors.js';
 import type {
   ScaleTarget,
   Service,
@@ -28,10 +28,9 @@ export function servicesFacet(desk: Desk): ServicesFacet {
         ...{ want: 'create', definition, standalone: true },
       })),
     ),
-    run: verb([...mutationOptions, 'strict'], async (request, options, context) => {
-      await refuseTaken(desk, request.name);
-      return addAlone(desk, request, { name: 'Service Run', options, context }, runAlone);
-    }),
+    run: verb([...mutationOptions, 'strict'], (request, options, context) =>
+      addAlone(desk, request, { name: 'Service Run', options, context }, runAlone),
+    ),
     update: verb([...mutationOptions, 'redeploy'], ({ service, changes }, options, context) =>
       onService(desk, service, { name: 'Service Update', options, context }, ({ name }) => ({
         ...{ want: 'change', service: name, changes, redeploy: options.redeploy ?? false, monitorMs: defaultMonitorMs },
@@ -87,18 +86,10 @@ async function addAlone(
   });
 }
 
-/** What is there is left as it is. Looked at before the lock, so that an action that made it can be retried. */
-async function refuseTaken(desk: Desk, name: string): Promise<void> {
-  if ((await desk.parts.ledger.get(desk.scope(name))) === null) return;
-  throw new ConflictError(`${JSON.stringify(name)} is the name of a service or a stack already`, {
-    hint: 'Nothing was changed. Choose another name, or change what is there with `berth service set`.',
-  });
-}
-
 function runAlone(definition: Project): Intent {
   return {
     ...{ want: 'up', definition, standalone: true, services: null, prune: false, monitorMs: defaultMonitorMs },
-    ...{ resetConfig: false, resetScale: false, rollbackOnFailure: false },
+    ...{ resetConfig: false, resetScale: false, rollbackOnFailure: false, fresh: true },
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Project } from '../../compose/project.js';
 import type { Intent } from '../../plan/intent.js';
 import { withOverlays, withScale } from '../../plan/overlays.js';
+import { checkServices } from '../../plan/preconditions.js';
 import type { ActionObject, Mutation } from '../../port/actions.js';
 import { InputError, NotFoundError, UsageError } from '../../port/errors.js';
-import { nearest } from '../../text/nearest.js';
 import type { Stack, StackCreateOptions, StackDetail, StacksFacet, StackUpOptions } from '../../port/stacks.js';
 import { type CallContext, type MutationOptions, verb } from '../../port/verb.js';
 import { freeName } from '../app-names.js';
@@ -92,7 +92,7 @@ async function up(
   context: CallContext,
 ): Promise<Mutation<Stack>> {
   const { services = [], monitorMs = defaultMonitorMs } = options;
-  checkServices(project, services);
+  checkServices(services, Object.keys(project.services), 'the file');
   checkMonitor(monitorMs);
   const name = checkName(project.name);
   return desk.change({
@@ -107,6 +107,7 @@ async function up(
       resetConfig: options.resetConfig ?? false,
       resetScale: options.resetScale ?? false,
       rollbackOnFailure: options.rollbackOnFailure ?? false,
+      fresh: false,
       monitorMs,
     },
     object: stackObject(name),
@@ -177,17 +178,6 @@ export function checkName(name: string): string {
   throw new InputError(`${JSON.stringify(name)} cannot be the name of a stack`, {
     hint: 'Use lower-case letters, digits, - and _, beginning with a letter or digit.',
   });
-}
-
-function checkServices(project: Project, names: readonly string[]): void {
-  const known = Object.keys(project.services);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const suggestion = nearest(name, known);
-    throw new NotFoundError(`no service ${JSON.stringify(name)} in the file`, {
-      hint: suggestion === undefined ? `It has: ${known.sort().join(', ')}.` : `Did you mean ${suggestion}?`,
-    });
-  }
 }
 
 function stackObject(name: string): (id: string) => ActionObject {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ActionFilter, ActionRecord, NewAction } from '../actions/records.js';
+import type { ActionFilter, ActionRecord, NewAction, SavedPlan } from '../actions/records.js';
 import type { ActionState } from '../../port/actions.js';
 import type { ProcessIdentity } from '../processes.js';
 import type { Database, SqlValue } from './database.js';
@@ -9,7 +9,7 @@ import { processColumns, processEntries, processValues, toProcess } from './proc
 const keptActions = 1_000;
 
 const actionColumns = `id, namespace, name, state, object_kind, object_id, object_name, stack, user, started_at,
-  ended_at, reason, ${processColumns}, epoch, lease_epoch, canceled_by, intent IS NOT NULL AS retryable`;
+  ended_at, reason, ${processColumns}, epoch, lease_epoch, stack_id, canceled_by, intent IS NOT NULL AS retryable`;
 
 export const actionState = v.picklist(['Pending', 'In progress', 'Canceling', 'Canceled', 'Success', 'Failed']);
 export const objectKind = v.picklist([
@@ -39,6 +39,7 @@ const actionRow = v.object({
   ...processEntries,
   epoch: v.number(),
   lease_epoch: v.number(),
+  stack_id: v.string(),
   canceled_by: v.nullable(v.string()),
   retryable: v.number(),
 });
@@ -138,16 +139,16 @@ export class ActionRows {
     return this.#database.run(sql, [leaseEpoch, id, this.#engine, epoch]) > 0;
   }
 
-  insert(action: NewAction, runner: ProcessIdentity, startedAt: string): void {
+  insert(action: NewAction, { stackId, wayBack }: SavedPlan, runner: ProcessIdentity, startedAt: string): void {
     const { id, namespace, name, object, stack, user, leaseEpoch, intent } = action;
     this.#database.run(
       `INSERT INTO action (engine, id, namespace, name, state, object_kind, object_id, object_name, stack, user,
-          started_at, ${processColumns}, epoch, lease_epoch, intent)
-        VALUES (?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+          started_at, ${processColumns}, epoch, lease_epoch, intent, stack_id, way_back)
+        VALUES (?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)`,
       [
         ...[this.#engine, id, namespace, name, object.kind, object.id, object.name, stack, user, startedAt],
         ...processValues(runner),
-        ...[leaseEpoch, JSON.stringify(intent)],
+        ...[leaseEpoch, JSON.stringify(intent), stackId, wayBack === null ? null : JSON.stringify(wayBack)],
       ],
     );
   }
@@ -182,6 +183,7 @@ function toActionRecord(row: v.InferOutput<typeof actionRow>): ActionRecord {
     runner: toProcess(row),
     epoch: row.epoch,
     leaseEpoch: row.lease_epoch,
+    stackId: row.stack_id,
     canceledBy: row.canceled_by,
     retryable: row.retryable !== 0,
   };

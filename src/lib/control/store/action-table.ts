@@ -11,6 +11,7 @@ import type {
   Pulse,
   RecordedStep,
   StepState,
+  SavedPlan,
 } from '../actions/records.js';
 import type { Processes } from '../processes.js';
 import { ActionLogTable } from './action-log-table.js';
@@ -18,9 +19,11 @@ import { ActionRows, type StateChange } from './action-rows.js';
 import type { Database } from './database.js';
 import { intentSchema, readJson } from './json-column.js';
 import { processColumns, processValues } from './process-columns.js';
-import { StepTable } from './step-table.js';
+import { savedSteps, StepTable } from './step-table.js';
+import { cancelReason } from '../actions/describe.js';
 
 const intentRow = v.object({ intent: v.nullable(v.string()) });
+const wayBackRow = v.object({ way_back: v.nullable(v.string()) });
 
 /** The actions of one engine identity, in the store. */
 export class ActionTable implements ActionRecords {
@@ -42,10 +45,10 @@ export class ActionTable implements ActionRecords {
     this.#log = new ActionLogTable(database, engine);
   }
 
-  async create(action: NewAction, steps: readonly Step[]): Promise<ActionRecord> {
+  async create(action: NewAction, plan: SavedPlan): Promise<ActionRecord> {
     return this.#database.transaction(() => {
-      this.#rows.insert(action, this.#processes.self, this.#time());
-      this.#steps.append(action.id, steps, false);
+      this.#rows.insert(action, plan, this.#processes.self, this.#time());
+      this.#steps.append(action.id, plan.steps, false);
       this.#log.stateChanged(action.id, this.#time());
       this.#rows.prune(action.namespace);
       this.#log.pruneEvents(action.namespace);
@@ -61,6 +64,12 @@ export class ActionTable implements ActionRecords {
     const sql = 'SELECT intent FROM action WHERE id = ? AND engine = ?';
     const intent = this.#database.first(intentRow, sql, [id, this.#engine])?.intent ?? null;
     return intent === null ? null : readJson(this.#database, intentSchema, intent);
+  }
+
+  async wayBack(id: string): Promise<readonly Step[] | null> {
+    const sql = 'SELECT way_back FROM action WHERE id = ? AND engine = ?';
+    const text = this.#database.first(wayBackRow, sql, [id, this.#engine])?.way_back ?? null;
+    return text === null ? null : readJson(this.#database, savedSteps, text);
   }
 
   async list(namespace: string, filter: ActionFilter): Promise<readonly ActionRecord[]> {
@@ -115,11 +124,17 @@ export class ActionTable implements ActionRecords {
     });
   }
 
-  async replan(id: string, epoch: number, steps: readonly Step[], leaseEpoch: number): Promise<boolean> {
+  async replan(id: string, epoch: number, plan: SavedPlan, leaseEpoch: number): Promise<boolean> {
     return this.#database.transaction(() => {
       if (!this.#rows.setLease(id, epoch, leaseEpoch)) return false;
+      const { stackId, wayBack } = plan;
+      this.#database.run('UPDATE action SET stack_id = ?, way_back = ? WHERE id = ?', [
+        stackId,
+        wayBack === null ? null : JSON.stringify(wayBack),
+        id,
+      ]);
       this.#steps.clear(id);
-      this.#steps.append(id, steps, false);
+      this.#steps.append(id, plan.steps, false);
       return true;
     });
   }
@@ -157,10 +172,18 @@ export class ActionTable implements ActionRecords {
 
   async cancel(id: string, user: string): Promise<boolean> {
     return this.#database.transaction(() => {
+      // Nobody runs it: there is nobody to ask.
+      const over = this.#change({
+        id,
+        to: 'Canceled',
+        when: ["state = 'Pending'"],
+        set: ['canceled_by = ?, reason = ?, ended_at = ?', user, cancelReason(user), this.#time()],
+      });
+      if (over) return true;
       const asked = this.#change({
         id,
         to: 'Canceling',
-        when: ["state IN ('Pending', 'In progress')"],
+        when: ["state = 'In progress'"],
         set: ['canceled_by = ?', user],
       });
       // Somebody may have asked before.
@@ -211,7 +234,7 @@ export class ActionTable implements ActionRecords {
   async dropDetails(namespace: string, stack: string): Promise<void> {
     this.#database.transaction(() => {
       for (const { id } of this.#rows.retryable(namespace, stack)) {
-        this.#database.run('UPDATE action SET intent = NULL WHERE id = ?', [id]);
+        this.#database.run('UPDATE action SET intent = NULL, way_back = NULL WHERE id = ?', [id]);
         this.#steps.dropDetails(id);
       }
     });
@@ -244,7 +267,7 @@ export class ActionTable implements ActionRecords {
   #failOne({ id, epoch }: ActionRecord): ActionRecord | null {
     return this.#database.transaction(() => {
       const canceledBy = this.#rows.find(id)?.canceledBy ?? null;
-      const reason = canceledBy === null ? 'interrupted' : `canceled by ${canceledBy}`;
+      const reason = canceledBy === null ? 'interrupted' : cancelReason(canceledBy);
       if (!this.#end(id, epoch, canceledBy === null ? 'Failed' : 'Canceled', reason)) return null;
       this.#log.append(id, this.#time(), `${reason}: the process that ran this action is gone`);
       return this.#rows.existing(id);

@@ -73,8 +73,10 @@ export class LedgerTable implements Ledger {
       } else if (!this.#releases.isMadeWith(present.id, present.release, key)) {
         const version = present.release + 1;
         this.#releases.add(scope, present.id, version, release, key);
-        this.#update(present.id, 'release = ?, standalone = ?, terminating = 0', [version, Number(release.standalone)]);
+        this.#update(present.id, 'release = ?, standalone = ?', [version, Number(release.standalone)]);
       }
+      // Also where the release is there already: somebody may have begun to take the stack down since.
+      if (present !== undefined) this.#update(present.id, 'terminating = 0', []);
       return this.#find(scope) ?? missing(scope);
     });
   }
@@ -123,8 +125,8 @@ export class LedgerTable implements Ledger {
     });
   }
 
-  async claim(scope: StackScope, holder: LockHolder): Promise<Claim> {
-    return this.#database.transaction(() => this.#locks.claim(scope, holder));
+  async claim(scope: StackScope, holder: LockHolder, takesOver = false): Promise<Claim> {
+    return this.#database.transaction(() => this.#locks.claim(scope, holder, takesOver));
   }
 
   async renew(lease: Lease): Promise<boolean> {

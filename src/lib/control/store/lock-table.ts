@@ -42,10 +42,11 @@ export class LockTable {
   }
 
   /** As `Ledger.claim`; within a transaction. */
-  claim(scope: StackScope, holder: LockHolder): Claim {
+  claim(scope: StackScope, holder: LockHolder, takesOver: boolean): Claim {
     const { epoch, held } = this.#find(scope);
     const sameAction = held?.holder.actionId === holder.actionId;
-    if (held !== null && !sameAction && !this.#isOver(held)) return { claimed: false, holder: held.holder };
+    if (held !== null && !(sameAction && takesOver) && !this.#isOver(held))
+      return { claimed: false, holder: held.holder };
     this.#write(scope, epoch + 1, holder);
     const displaced = held === null || sameAction || sameProcess(held.holder.process, holder.process);
     return { claimed: true, lease: { scope, epoch: epoch + 1 }, displaced: displaced ? null : held.holder };

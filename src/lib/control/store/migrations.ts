@@ -65,7 +65,7 @@ export const migrations: readonly Migration[] = [
         host TEXT NOT NULL, machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, pid_namespace TEXT NOT NULL,
         pid INTEGER NOT NULL, start_time TEXT NOT NULL,
         epoch INTEGER NOT NULL, lease_epoch INTEGER NOT NULL, canceled_by TEXT, intent TEXT,
-        told INTEGER NOT NULL DEFAULT 0
+        stack_id TEXT NOT NULL, way_back TEXT, told INTEGER NOT NULL DEFAULT 0
       ) STRICT;
       CREATE INDEX action_by_namespace ON action (engine, namespace, sequence);
       CREATE INDEX action_unfinished ON action (engine, namespace) WHERE ended_at IS NULL;

@@ -19,6 +19,18 @@ const stepRow = v.object({
   state: v.picklist(['pending', 'running', 'done', 'failed', 'skipped']),
   undo: v.number(),
 });
+/** Steps that are kept in one piece, as JSON. */
+export const savedSteps: v.GenericSchema<unknown, Step[]> = v.array(
+  v.object({
+    id: stepRow.entries.id,
+    wave: stepRow.entries.wave,
+    operation: stepRow.entries.operation,
+    kind: stepRow.entries.kind,
+    name: stepRow.entries.name,
+    reasons: strings,
+    body: stepBodySchema,
+  }),
+);
 const bodyRow = v.object({ position: v.number(), body: v.string() });
 const lastRow = v.object({ last: v.nullable(v.number()) });
 

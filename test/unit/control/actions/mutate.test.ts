@@ -64,7 +64,7 @@ const object = { kind: 'stack', id: 'id-1', name: 'shop' } as const;
 
 const intent: Intent = {
   ...{ want: 'up', definition: project, standalone: false, services: null, prune: false, monitorMs: 0 },
-  ...{ resetConfig: false, resetScale: false, rollbackOnFailure: false },
+  ...{ resetConfig: false, resetScale: false, rollbackOnFailure: false, fresh: false },
 };
 
 function request(options: MutationRequest['options'] = {}): MutationRequest {
@@ -223,7 +223,10 @@ describe('a runner', () => {
       intent,
       leaseEpoch: 1,
     };
-    return { runner, record: await runner.actions.create(action, plan.steps) };
+    return {
+      runner,
+      record: await runner.actions.create(action, { steps: plan.steps, wayBack: null, stackId: 'id-1' }),
+    };
   }
 
   test('that gives up leaves no step running', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Intent } from '../../../../src/lib/plan/intent.js';
 import type { Step } from '../../../../src/lib/plan/steps.js';
 import { processNamed } from '../fake-processes.js';
-import { action, openActions, step } from './action-fixtures.js';
+import { action, openActions, saved, step } from './action-fixtures.js';
 
 describe('details of actions', () => {
   const secret = 'pa55word';
@@ -52,7 +52,7 @@ describe('details of actions', () => {
 
   test('are dropped with the stack: it can be shown, and not be retried', async () => {
     const { actions, path } = await openActions();
-    await actions.create(action('a1', { intent: up }), steps);
+    await actions.create(action('a1', { intent: up }), saved(steps));
     await actions.end('a1', 1, 'Failed', 'so');
     await actions.dropDetails('ann', 'shop');
     expect(await actions.get('a1')).toMatchObject({ state: 'Failed', reason: 'so', retryable: false });
@@ -85,11 +85,11 @@ describe('details of actions', () => {
 
   test('stay where they may still be needed', async () => {
     const { actions } = await openActions();
-    await actions.create(action('running', { intent: up }), steps);
+    await actions.create(action('running', { intent: up }), saved(steps));
     await actions.take('running');
-    await actions.create(action('other', { stack: 'other' }), steps);
+    await actions.create(action('other', { stack: 'other' }), saved(steps));
     await actions.end('other', 1, 'Failed', null);
-    await actions.create(action('bob', { namespace: 'bob' }), steps);
+    await actions.create(action('bob', { namespace: 'bob' }), saved(steps));
     await actions.end('bob', 1, 'Failed', null);
     await actions.dropDetails('ann', 'shop');
     for (const id of ['running', 'other', 'bob']) {
@@ -102,11 +102,11 @@ describe('details of actions', () => {
 describe('events of actions', () => {
   test('tell each change of a state, in order', async () => {
     const { actions, store } = await openActions();
-    await actions.create(action('a1'), [step]);
+    await actions.create(action('a1'), saved([step]));
     await actions.take('a1');
     await actions.handOver('a1', 2);
-    await store.actions('swarm').create(action('s1'), []);
-    await actions.create(action('b1', { namespace: 'bob' }), []);
+    await store.actions('swarm').create(action('s1'), saved([]));
+    await actions.create(action('b1', { namespace: 'bob' }), saved([]));
     await actions.take('a1');
     await actions.cancel('a1', 'bob');
     await actions.cancel('a1', 'bob');
@@ -134,7 +134,7 @@ describe('events of actions', () => {
 
   test('tell of an action whose runner died', async () => {
     const { actions, processes } = await openActions();
-    await actions.create(action('a1'), []);
+    await actions.create(action('a1'), saved([]));
     processes.kill(processNamed(1));
     await actions.failAbandoned('ann');
     expect((await actions.events('ann', 0, 10)).map(({ state, reason }) => [state, reason])).toEqual([
@@ -147,15 +147,15 @@ describe('events of actions', () => {
 describe('retention', () => {
   test('keeps the last 1,000 ended actions of a namespace, and all that have not ended', async () => {
     const { actions } = await openActions();
-    await actions.create(action('unfinished'), []);
-    await actions.create(action('bob', { namespace: 'bob' }), []);
+    await actions.create(action('unfinished'), saved([]));
+    await actions.create(action('bob', { namespace: 'bob' }), saved([]));
     for (let index = 0; index < 1_003; index++) {
       const id = `a${index}`;
-      await actions.create(action(id), [step]);
+      await actions.create(action(id), saved([step]));
       await actions.log(id, 1, 'line');
       await actions.end(id, 1, 'Success', null);
     }
-    await actions.create(action('last'), []);
+    await actions.create(action('last'), saved([]));
     const ids = (await actions.list('ann', {})).map(({ id }) => id);
     expect(ids).toHaveLength(1_002);
     expect(ids.slice(-2)).toEqual(['a3', 'unfinished']);
@@ -168,14 +168,14 @@ describe('retention', () => {
 
   test('keeps the last 5,000 changes of a state', async () => {
     const { actions } = await openActions();
-    await actions.create(action('bob', { namespace: 'bob' }), []);
-    await actions.create(action('a1'), []);
+    await actions.create(action('bob', { namespace: 'bob' }), saved([]));
+    await actions.create(action('a1'), saved([]));
     let epoch = 1;
     for (let index = 0; index < 2_502; index++) {
       await actions.end('a1', epoch, 'Failed', `failure ${index}`);
       epoch = (await actions.reopen('a1'))?.epoch ?? 0;
     }
-    await actions.create(action('last'), []);
+    await actions.create(action('last'), saved([]));
     const events = await actions.events('ann', 0, 10_000);
     expect([events.length, events[0]?.reason, events.at(-1)?.action.id]).toEqual([5_000, null, 'last']);
     expect(events[1]?.reason).toBe('failure 3');
@@ -184,7 +184,7 @@ describe('retention', () => {
 
   test('keeps the last 10,000 lines of a log', async () => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), []);
+    await actions.create(action('a1'), saved([]));
     for (let index = 1; index <= 10_002; index++) await actions.log('a1', 1, `line ${index}`);
     const lines = await actions.lines('a1', 0);
     expect([lines.length, lines[0]?.text, lines.at(-1)?.text]).toEqual([10_000, 'line 3', 'line 10002']);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { NewAction } from '../../../../src/lib/control/actions/records.js';
+import type { NewAction, SavedPlan } from '../../../../src/lib/control/actions/records.js';
 import type { Intent } from '../../../../src/lib/plan/intent.js';
 import type { Step } from '../../../../src/lib/plan/steps.js';
 import { FakeProcesses, processNamed } from '../fake-processes.js';
@@ -28,6 +28,11 @@ export const step: Step = {
   },
 };
 const intent: Intent = { want: 'scale', replicas: { web: 2 }, monitorMs: 500 };
+
+/** What is saved of a plan of these steps. */
+export function saved(steps: readonly Step[], wayBack: readonly Step[] | null = null): SavedPlan {
+  return { steps, wayBack, stackId: 'id-1' };
+}
 
 export function action(id: string, rest: Partial<NewAction> = {}): NewAction {
   const object = { kind: 'stack', id: 'id-1', name: 'shop' } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../../../src/lib/plan/steps.js';
 import { FakeProcesses, processNamed } from '../fake-processes.js';
-import { action, openActions, step } from './action-fixtures.js';
+import { action, openActions, saved, step } from './action-fixtures.js';
 
 const wait: Step = {
   ...step,
@@ -15,7 +15,7 @@ const undo: Step = { ...step, wave: 3, reasons: ['back to what it was'] };
 describe('actions', () => {
   test('are saved with their steps before anything runs', async () => {
     const { actions } = await openActions();
-    const created = await actions.create(action('a1'), [step, wait]);
+    const created = await actions.create(action('a1'), saved([step, wait]));
     const { intent: asked, ...given } = action('a1');
     expect(created).toEqual({
       ...given,
@@ -25,6 +25,7 @@ describe('actions', () => {
       reason: null,
       runner: processNamed(1),
       epoch: 1,
+      stackId: 'id-1',
       canceledBy: null,
       retryable: true,
     });
@@ -38,7 +39,7 @@ describe('actions', () => {
 
   test('run in one epoch at a time', async () => {
     const { actions, path } = await openActions();
-    await actions.create(action('a1'), [step]);
+    await actions.create(action('a1'), saved([step]));
     expect(await actions.markStep('a1', 1, step.id, 'running')).toBe(false);
     expect(await actions.take('a1')).toMatchObject({ state: 'In progress', epoch: 2 });
     expect(await actions.take('a1')).toBeNull();
@@ -58,7 +59,7 @@ describe('actions', () => {
 
   test('are touched by nobody whose epoch is over', async () => {
     const { actions, path } = await openActions();
-    await actions.create(action('a1'), [step, wait]);
+    await actions.create(action('a1'), saved([step, wait]));
     await actions.take('a1');
     await actions.handOver('a1', 2);
     const other = await openActions(new FakeProcesses(processNamed(2)), path);
@@ -82,7 +83,7 @@ describe('actions', () => {
     ['Canceled', 'pending'],
   ] as const)('that end %s leave no step running: %s', async (state, left) => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), [step, wait]);
+    await actions.create(action('a1'), saved([step, wait]));
     await actions.take('a1');
     await actions.markStep('a1', 2, step.id, 'done');
     await actions.markStep('a1', 2, wait.id, 'running');
@@ -92,7 +93,7 @@ describe('actions', () => {
 
   test('whose runner died have failed, others have not', async () => {
     const { actions, processes } = await openActions();
-    await actions.create(action('dead'), [step, wait]);
+    await actions.create(action('dead'), saved([step, wait]));
     await actions.take('dead');
     await actions.markStep('dead', 2, step.id, 'running');
     expect(await actions.failAbandoned('ann')).toEqual([]);
@@ -111,11 +112,11 @@ describe('actions', () => {
 
   test('whose runner died while it was to stop are canceled', async () => {
     const { actions, processes } = await openActions();
-    await actions.create(action('dead'), [step]);
+    await actions.create(action('dead'), saved([step]));
     await actions.take('dead');
     await actions.markStep('dead', 2, step.id, 'running');
     await actions.cancel('dead', 'bob');
-    await actions.create(action('pending'), []);
+    await actions.create(action('pending'), saved([]));
     processes.kill(processNamed(1));
     expect(await actions.failAbandoned('ann')).toMatchObject([
       { id: 'dead', state: 'Canceled', reason: 'canceled by bob', canceledBy: 'bob' },
@@ -126,13 +127,13 @@ describe('actions', () => {
 
   test('are listed newest first, filtered', async () => {
     const { actions, store } = await openActions();
-    await actions.create(action('aa1'), []);
+    await actions.create(action('aa1'), saved([]));
     await actions.create(
       action('aa2', { stack: 'other', object: { kind: 'service', id: 'svc', name: 'web.other' } }),
-      [],
+      saved([]),
     );
-    await actions.create(action('b1', { namespace: 'bob' }), []);
-    await store.actions('swarm').create(action('s1'), []);
+    await actions.create(action('b1', { namespace: 'bob' }), saved([]));
+    await store.actions('swarm').create(action('s1'), saved([]));
     await actions.take('aa1');
     const listed = async (filter: object) => (await actions.list('ann', filter)).map(({ id }) => id);
     expect(await listed({})).toEqual(['aa2', 'aa1']);
@@ -147,7 +148,7 @@ describe('actions', () => {
 
   test('have a log in the order it was written', async () => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), []);
+    await actions.create(action('a1'), saved([]));
     await actions.log('a1', 1, 'one');
     await actions.log('a1', 1, 'two');
     expect((await actions.lines('a1', 0)).map(({ sequence, text }) => [sequence, text])).toEqual([
@@ -159,21 +160,28 @@ describe('actions', () => {
 });
 
 describe('an action that is to be canceled', () => {
-  test('is not taken, and ends as its runner says', async () => {
+  test('ends at once when nobody runs it', async () => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), [step]);
+    await actions.create(action('a1'), saved([step]));
     expect(await actions.cancel('a1', 'bob')).toBe(true);
-    expect(await actions.get('a1')).toMatchObject({ state: 'Canceling', canceledBy: 'bob', endedAt: null });
+    expect(await actions.get('a1')).toMatchObject({ state: 'Canceled', reason: 'canceled by bob', canceledBy: 'bob' });
     expect(await actions.take('a1')).toBeNull();
-    expect(await actions.end('a1', 1, 'Canceled', 'canceled by bob')).toBe(true);
     expect(await actions.cancel('a1', 'bob')).toBe(false);
     expect(await actions.cancel('none', 'bob')).toBe(false);
-    expect(await actions.get('a1')).toMatchObject({ state: 'Canceled', reason: 'canceled by bob', canceledBy: 'bob' });
+  });
+
+  test('keeps the way back that was saved with it', async () => {
+    const { actions } = await openActions();
+    await actions.create(action('a1'), saved([step], [wait]));
+    expect(await actions.wayBack('a1')).toEqual([wait]);
+    expect(await actions.replan('a1', 1, { ...saved([step]), stackId: 'id-2' }, 3)).toBe(true);
+    expect(await actions.wayBack('a1')).toBeNull();
+    expect(await actions.get('a1')).toMatchObject({ stackId: 'id-2' });
   });
 
   test('is wound down by its runner, and handed to nobody', async () => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), [step, wait]);
+    await actions.create(action('a1'), saved([step, wait]));
     await actions.take('a1');
     await actions.markStep('a1', 2, step.id, 'running');
     await actions.cancel('a1', 'bob');
@@ -188,7 +196,7 @@ describe('an action that is to be canceled', () => {
 
   test('tells its runner', async () => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), []);
+    await actions.create(action('a1'), saved([]));
     expect(await actions.pulse('a1', 1)).toBe('go on');
     await actions.take('a1');
     expect(await actions.pulse('a1', 1)).toBe('lost');
@@ -205,7 +213,7 @@ describe('an action that has ended', () => {
   test('is opened again by the process that retries it, with the steps that are not done', async () => {
     const { actions, path } = await openActions();
     const steps = ['one', 'two', 'three', 'four'].map((id) => ({ ...step, id }));
-    await actions.create(action('a1'), steps);
+    await actions.create(action('a1'), saved(steps));
     expect(await actions.reopen('a1')).toBeNull();
     await actions.take('a1');
     await actions.markStep('a1', 2, 'one', 'done');
@@ -228,18 +236,18 @@ describe('an action that has ended', () => {
 
   test('gets other steps, under the lease they were planned under', async () => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), [step, wait]);
+    await actions.create(action('a1'), saved([step, wait]));
     await actions.take('a1');
     await actions.markStep('a1', 2, step.id, 'done');
-    expect(await actions.replan('a1', 1, [], 9)).toBe(false);
-    expect(await actions.replan('a1', 2, [wait], 9)).toBe(true);
+    expect(await actions.replan('a1', 1, saved([]), 9)).toBe(false);
+    expect(await actions.replan('a1', 2, saved([wait]), 9)).toBe(true);
     expect(await actions.steps('a1')).toEqual([{ ...wait, state: 'pending', undo: false }]);
     expect(await actions.get('a1')).toMatchObject({ leaseEpoch: 9 });
     expect(await actions.underLease('a1', 1, 11)).toBe(false);
     expect(await actions.underLease('a1', 2, 10)).toBe(true);
     expect(await actions.get('a1')).toMatchObject({ leaseEpoch: 10 });
     await actions.end('a1', 2, 'Success', null);
-    expect(await actions.replan('a1', 2, [], 12)).toBe(false);
+    expect(await actions.replan('a1', 2, saved([]), 12)).toBe(false);
     expect(await actions.addUndo('a1', 2, [undo], 12)).toBe(false);
     expect(await actions.underLease('a1', 2, 12)).toBe(false);
     expect(await actions.steps('a1')).toHaveLength(1);
@@ -247,7 +255,7 @@ describe('an action that has ended', () => {
 
   test('may have been taken back, by steps that are called like those before', async () => {
     const { actions } = await openActions();
-    await actions.create(action('a1'), [step, wait]);
+    await actions.create(action('a1'), saved([step, wait]));
     await actions.take('a1');
     await actions.markStep('a1', 2, step.id, 'done');
     await actions.markStep('a1', 2, wait.id, 'running');

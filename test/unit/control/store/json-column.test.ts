@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { intentSchema, stepBodySchema } from '../../../../src/lib/control/store/json-column.js';
 import type { Intent } from '../../../../src/lib/plan/intent.js';
 import type { StepBody } from '../../../../src/lib/plan/steps.js';
+import { saved } from './action-fixtures.js';
 import { openTemporaryStore, temporaryFolder } from './temporary-store.js';
 
 const scope = { namespace: 'ann', stack: 'shop' };
@@ -58,6 +59,7 @@ const intents: readonly Intent[] = [
     resetConfig: true,
     resetScale: false,
     rollbackOnFailure: true,
+    fresh: false,
     monitorMs: 500,
   },
   { want: 'update', definition, redeploy: true, monitorMs: 0 },
@@ -133,9 +135,10 @@ describe('JSON of a step or an intent', () => {
     const object = { kind: 'stack', id: 'i', name: 'shop' } as const;
     const named = { id: 'a1', namespace: 'ann', name: 'Stack Up', object, stack: 'shop', user: 'ann', leaseEpoch: 1 };
     const step = { id: 's', operation: 'wait', kind: 'stack', name: 'shop', reasons: [], wave: 1 } as const;
-    await actions.create({ ...named, intent: { want: 'remove', service: 'web' } }, [
-      { ...step, body: { do: 'retire' } },
-    ]);
+    await actions.create(
+      { ...named, intent: { want: 'remove', service: 'web' } },
+      saved([{ ...step, body: { do: 'retire' } }]),
+    );
     const database = new Libsql(path);
     database.exec(`UPDATE action SET intent = '{"want": "remove"}'; UPDATE action_step SET body = '{"do": "retire"'`);
     database.close();

@@ -136,7 +136,7 @@ describe('releases', () => {
     const lease = await lock(ledger);
     const first = await ledger.commit(lease, release(), 'a');
     await ledger.markTerminating(lease);
-    expect(await ledger.commit(lease, release({ summary: 'again' }), 'a')).toEqual({ ...first, terminating: true });
+    expect(await ledger.commit(lease, release({ summary: 'again' }), 'a')).toEqual(first);
     await ledger.commit(lease, release({ summary: 'set A' }), 'b');
     const third = await ledger.commit(lease, release({ summary: 'back again' }), 'a');
     expect(third).toMatchObject({ release: 3, terminating: false });

@@ -67,10 +67,12 @@ describe('the lock of a stack', () => {
     expect(await ledger.claim(elsewhere, holder(2))).toMatchObject({ claimed: false, holder: { actionId: 'far' } });
   });
 
-  test('goes to another process that comes with the same action', async () => {
+  test('goes to another process that takes over the same action, and to none that merely has it', async () => {
     const { ledger } = await openLedger();
     const first = await lock(ledger, scope, holder(1, 'same'));
-    const taken = await ledger.claim(scope, holder(2, 'same'));
+    expect(await ledger.claim(scope, holder(2, 'same'))).toMatchObject({ claimed: false });
+    expect(await ledger.claim(scope, holder(2, 'other'), true)).toMatchObject({ claimed: false });
+    const taken = await ledger.claim(scope, holder(2, 'same'), true);
     expect(taken).toEqual({ claimed: true, lease: { scope, epoch: 2 }, displaced: null });
     await ledger.unlock(first);
     expect(await ledger.claim(scope, holder(3))).toEqual({ claimed: false, holder: holder(2, 'same') });
