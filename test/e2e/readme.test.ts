@@ -23,7 +23,8 @@ function examples(): readonly Example[] {
 }
 
 /** Lines that say the same in every run: without ids, times, generated log text and what only a terminal shows. */
-const isStable = (line: string): boolean => !/[0-9a-f]{8}|\d\d:\d\d|\d ms|✔|^\.\.\.$|^(NAME|VERSION) |\bago\b/.test(line);
+const isStable = (line: string): boolean =>
+  !/[0-9a-f]{8}|\d\d:\d\d|\d ms|✔|^\.\.\.$|^(NAME|VERSION) |\bago\b/.test(line);
 
 /** How often something was tried, and which log line came last, differs from run to run. */
 const withoutNumbers = (line: string): string => line.trim().replace(/\d+/g, '#');

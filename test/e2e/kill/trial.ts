@@ -156,7 +156,8 @@ async function facts(world: World): Promise<Facts> {
 
 async function releasesOf(world: World): Promise<readonly Release[]> {
   const { stdout, exitCode } = await world.run(['releases', 'ls', '-a', 'shop', '--json']);
-  return exitCode === 0 ? JSON.parse(stdout) : [];
+  const releases: readonly Release[] = exitCode === 0 ? JSON.parse(stdout) : [];
+  return releases;
 }
 
 /** Everything that was there before, and every release made since, without a gap. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../../../../src/lib/compose/project.js';
+import { RefusedError } from '../../../../src/lib/port/errors.js';
 import { crashes, hangs } from '../fake-engine.js';
 import { FakeProcesses, processNamed } from '../fake-processes.js';
 import { all, type Bench, openBench } from '../open-backend.js';
@@ -111,10 +112,9 @@ test('a way back that cannot be planned does not hide why the rollout failed', a
   const next = await openBench({ engine: bench.engine, path: bench.path });
   next.engine.behaviour.set('web', crashes);
   next.engine.onChange = () => undefined;
-  const failure = { ...Object.assign(new Error('no such key'), { code: 'refused' }) };
   next.engine.check = async () => {
     if (next.engine.behaviour.has('web') && next.engine.calls.length > 3) {
-      throw Object.assign(new Error('the engine has lost its mind'), failure);
+      throw new RefusedError('the engine has lost its mind');
     }
     return [];
   };
