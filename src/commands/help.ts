@@ -13,6 +13,6 @@ export default class HelpCommand extends BerthCommand<string> {
 
   async run(): Promise<string> {
     const { argv } = await this.parse(HelpCommand);
-    return helpText(this.config, argv.map(String));
+    return helpText(this.config, argv.map(String), this.runtime.outputTerminal());
   }
 }

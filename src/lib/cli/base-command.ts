@@ -9,6 +9,7 @@ import { type OutputFlags, readOutputFlags, type View } from '../ui/result.js';
 import type { Sink } from '../ui/sink.js';
 import { stripControl } from '../ui/terminal.js';
 import { type OpenedBackend, openBackend } from './backends.js';
+import { variable } from './environment.js';
 import { globalFlags } from './flags.js';
 import { progressMode, wantsEventLines } from './progress-mode.js';
 import type { Runtime } from './runtime.js';
@@ -167,13 +168,18 @@ export abstract class BerthCommand<Result> extends Command {
     return parsed;
   }
 
-  /** Where nothing changes there is no `--progress`; of BERTH_PROGRESS then counts that stderr is read by a program. */
   #chooseMode(flag: unknown): void {
-    const { env, host, stderr } = this.runtime;
-    const takesMode = this.#flagNames().includes('progress');
-    this.#mode = takesMode ? progressMode(flag, env) : wantsEventLines(host.argv, env) ? 'json' : 'auto';
+    const { env, stderr } = this.runtime;
+    this.#mode = this.#flagNames().includes('progress') ? progressMode(flag, env) : this.#modeWithoutFlag();
     this.#progressMode = this.#onlyIds && flag === undefined ? 'quiet' : this.#mode;
     checkProgress({ mode: this.#progressMode, sink: stderr, terminal: this.runtime.errorTerminal() });
+  }
+
+  /** Where nothing changes there is no `--progress`; of BERTH_PROGRESS then counts who reads stderr: a program, or nobody. */
+  #modeWithoutFlag(): ProgressMode {
+    const { env, host } = this.runtime;
+    if (wantsEventLines(host.argv, env)) return 'json';
+    return variable(env, 'BERTH_PROGRESS') === 'quiet' ? 'quiet' : 'auto';
   }
 
   #display(): Progress {

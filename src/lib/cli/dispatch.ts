@@ -1,21 +1,23 @@
 import type { Config } from '@oclif/core';
 import type { BerthCommand } from './base-command.js';
-import { commandHelp, nounHelp, rootHelp } from './help.js';
+import { commandHelp, nounHelp, rootHelp, visibleIds } from './help.js';
 import { resolveRequest } from './resolve.js';
 import type { Runtime } from './runtime.js';
 
 /** Runs what the argv asks for. Gives the exit status of what went well. */
 export async function dispatch(argv: readonly string[], config: Config, runtime: Runtime): Promise<number> {
-  const request = resolveRequest(argv, new Set(config.commandIDs), (noun, flag) => takesValue(config, noun, flag));
+  const ids = new Set(config.commandIDs);
+  const request = resolveRequest(argv, ids, (noun, flag) => takesValue(config, noun, flag), visibleIds(config));
+  const terminal = runtime.outputTerminal();
   switch (request.kind) {
     case 'root help':
-      await runtime.stdout.write(rootHelp(config));
+      await runtime.stdout.write(rootHelp(config, terminal));
       return 0;
     case 'noun help':
-      await runtime.stdout.write(nounHelp(config, request.noun));
+      await runtime.stdout.write(nounHelp(config, request.noun, terminal));
       return 0;
     case 'command help':
-      await runtime.stdout.write(await commandHelp(config, request.id));
+      await runtime.stdout.write(await commandHelp(config, request.id, terminal));
       return 0;
     case 'command': {
       const loadable = config.findCommand(request.id, { must: true });

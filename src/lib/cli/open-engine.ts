@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import fs from 'node:fs';
 import path from 'node:path';
 import { openControl } from '../control/open.js';
 import type { Backend } from '../port/backend.js';
+import { variable } from './environment.js';
 import { principalOf } from './principal.js';
 import type { Runtime } from './runtime.js';
 
@@ -12,6 +13,8 @@ import type { Runtime } from './runtime.js';
  * @throws UsageError for sandbox settings that cannot be read; StoreError when the store cannot be used.
  */
 export async function openEngineOf(runtime: Runtime): Promise<Backend> {
+  const log = variable(runtime.env, 'BERTH_RUNNER_LOG');
+  if (log !== undefined) removeAtEnd(path.join(runnersFolder(runtime), path.basename(log)));
   return openControl({
     home: runtime.home,
     env: runtime.env,
@@ -28,17 +31,24 @@ interface Handed {
 }
 
 /**
- * Starts `berth action run ID` in a process that outlives this one, for the same principal. What it says that is not in
- * the action's log goes to `runner.log` of berth's own folder.
+ * Starts `berth action run ID` in a process that outlives this one, for the same principal. What it says goes to a file of
+ * its own, `runners/<time>-<action>.log` of berth's own folder, which stays only where the action's log does not tell how
+ * it ended: after an internal error, or a crash of Node.
  */
-async function startRunner({ host, home }: Runtime, { id, namespace, user }: Handed): Promise<void> {
-  const log = openSync(path.join(home, 'runner.log'), 'a', 0o600);
+export async function startRunner(runtime: Runtime, { id, namespace, user }: Handed): Promise<void> {
+  const { host, home } = runtime;
+  const folder = runnersFolder(runtime);
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  removeOld(folder, runtime.now());
+  const name = `${new Date(runtime.now()).toISOString().replaceAll(':', '-')}-${id}.log`;
+  const log = fs.openSync(path.join(folder, name), 'a', 0o600);
   try {
     const runner = spawn(process.execPath, [path.join(host.root, 'bin', 'run.js'), 'action', 'run', id], {
       cwd: host.root,
       env: {
         ...host.env,
-        ...{ BERTH_BACKEND: 'engine', BERTH_ENGINE: 'sandbox', BERTH_HOME: home, BERTH_PROGRESS: 'quiet' },
+        ...{ BERTH_BACKEND: 'engine', BERTH_ENGINE: 'sandbox', BERTH_HOME: home },
+        ...{ BERTH_PROGRESS: 'quiet', BERTH_RUNNER_LOG: name },
         ...{ USER: user, DOCKERCLOUD_NAMESPACE: namespace },
       },
       detached: true,
@@ -51,6 +61,30 @@ async function startRunner({ host, home }: Runtime, { id, namespace, user }: Han
     });
     runner.unref();
   } finally {
-    closeSync(log);
+    fs.closeSync(log);
+  }
+}
+
+function runnersFolder({ home }: Runtime): string {
+  return path.join(home, 'runners');
+}
+
+/** Exit statuses of a runner that are told by its action: success, given up, the ends of a rollout, canceled. */
+const toldByAction: ReadonlySet<number> = new Set([0, 7, 10, 11, 12, 13, 130]);
+
+/** A process that crashes ends with another status; one that is killed leaves its file to `removeOld`. */
+function removeAtEnd(log: string): void {
+  process.once('exit', (status) => {
+    if (toldByAction.has(status)) fs.rmSync(log, { force: true });
+  });
+}
+
+const keptMs = 30 * 86_400_000;
+
+function removeOld(folder: string, nowMs: number): void {
+  for (const name of fs.readdirSync(folder)) {
+    const file = path.join(folder, name);
+    const changedMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+    if (nowMs - changedMs > keptMs) fs.rmSync(file, { force: true });
   }
 }

@@ -62,12 +62,14 @@ const foreignVerbs: ReadonlyMap<string, readonly string[]> = new Map(
  *
  * @param ids command ids with colons: `stack:ls`.
  * @param takesValue what is known of flags, so that those in front of the verb can be put behind it.
+ * @param shown the ids that may be told of: by default all.
  * @throws UsageError for an unknown command, with the nearest one. It is never run.
  */
 export function resolveRequest(
   given: readonly string[],
   ids: ReadonlySet<string>,
   takesValue: TakesValue = () => undefined,
+  shown: ReadonlySet<string> = ids,
 ): Request {
   const argv = verbFirst(separatePassedWords(given), (words) => commandId(words, ids) !== undefined, takesValue);
   const words = leadingWords(argv);
@@ -88,12 +90,19 @@ export function resolveRequest(
     if (wantsHelp) return { kind: 'command help', id };
     return { kind: 'command', id, argv: argv.slice(length - least + 1) };
   }
-  const [noun, verb] = parts;
-  if (noun !== undefined && isNoun(noun, ids)) {
-    if (verb === undefined || wantsHelp) return { kind: 'noun help', noun };
-    throw unknownVerb(noun, verb, ids);
+  const noun = nounOf(parts, shown);
+  if (noun !== undefined) {
+    const verb = parts[noun.length];
+    if (verb === undefined || wantsHelp) return { kind: 'noun help', noun: noun.join(':') };
+    throw unknownVerb(noun.join(' '), verb, shown);
   }
-  throw unknownCommand(first, ids);
+  throw unknownCommand(first, shown);
+}
+
+/** The longest run of words that is a noun: `service`, or `service env`. */
+function nounOf(parts: readonly string[], ids: ReadonlySet<string>): readonly string[] | undefined {
+  const lengths = parts.map((_part, index) => index + 1).reverse();
+  return lengths.map((length) => parts.slice(0, length)).find((words) => isNoun(words.join(':'), ids));
 }
 
 function leadingWords(argv: readonly string[]): readonly string[] {
@@ -112,26 +121,53 @@ export function commandId(parts: readonly string[], ids: ReadonlySet<string>): s
   return spellings.map((words) => words.join(':')).find((id) => ids.has(id));
 }
 
-/** True for the first word of a command of two. */
+/** True for what verbs stand behind, with colons: `stack`, `service:env`. */
 export function isNoun(word: string, ids: ReadonlySet<string>): boolean {
   return [...ids].some((id) => id.startsWith(`${word}:`));
 }
 
-function unknownVerb(topic: string, verb: string, ids: ReadonlySet<string>): UsageError {
-  const verbs = [...ids].filter((id) => id.startsWith(`${topic}:`)).map((id) => id.slice(topic.length + 1));
-  const suggestion = foreignVerbs.get(verb)?.find((known) => verbs.includes(known)) ?? nearest(verb, verbs);
-  return new UsageError(`berth ${topic} has no verb ${JSON.stringify(verb)}`, {
-    hint:
-      suggestion === undefined
-        ? `It has: ${verbs.sort().join(', ')}.`
-        : `Did you mean \`berth ${topic} ${suggestion.replaceAll(':', ' ')}\`?`,
+/**
+ * What somebody may have meant by words that are no command: a noun or a command, a noun and a verb, or one of the other
+ * words that would have been understood. Undefined when nothing is near.
+ */
+export function suggestionFor(
+  words: readonly string[],
+  ids: ReadonlySet<string>,
+  others: readonly string[] = [],
+): string | undefined {
+  const noun = nounOf(words, ids);
+  const [first = ''] = words;
+  if (noun === undefined) return commandNear(first, ids, others);
+  const verb = words[noun.length];
+  const suggestion = verb === undefined ? undefined : verbNear(verb, verbsOf(noun.join(':'), ids));
+  return suggestion === undefined ? undefined : [...noun, suggestion].join(' ');
+}
+
+function commandNear(word: string, ids: ReadonlySet<string>, others: readonly string[] = []): string | undefined {
+  const nouns = [...ids].map((id) => id.split(':')[0] ?? id);
+  return foreign.get(word) ?? nearest(word, new Set([...nouns, ...others]));
+}
+
+function verbNear(verb: string, verbs: readonly string[]): string | undefined {
+  return foreignVerbs.get(verb)?.find((known) => verbs.includes(known)) ?? nearest(verb, verbs);
+}
+
+/** The words that may stand behind a noun, sorted. */
+function verbsOf(noun: string, ids: ReadonlySet<string>): readonly string[] {
+  const behind = [...ids].filter((id) => id.startsWith(`${noun}:`)).map((id) => id.slice(noun.length + 1));
+  return [...new Set(behind.map((id) => id.split(':')[0] ?? id))].sort();
+}
+
+function unknownVerb(noun: string, verb: string, ids: ReadonlySet<string>): UsageError {
+  const verbs = verbsOf(noun.replaceAll(' ', ':'), ids);
+  const suggestion = verbNear(verb, verbs);
+  return new UsageError(`berth ${noun} has no verb ${JSON.stringify(verb)}`, {
+    hint: suggestion === undefined ? `It has: ${verbs.join(', ')}.` : `Did you mean \`berth ${noun} ${suggestion}\`?`,
   });
 }
 
 function unknownCommand(word: string, ids: ReadonlySet<string>): UsageError {
-  const known = foreign.get(word);
-  const nouns = new Set([...ids].map((id) => id.split(':')[0] ?? id));
-  const suggestion = known ?? nearest(word, nouns);
+  const suggestion = commandNear(word, ids);
   return new UsageError(`unknown command ${JSON.stringify(word)}`, {
     hint: suggestion === undefined ? 'Run `berth --help` for the commands.' : `Did you mean \`berth ${suggestion}\`?`,
   });

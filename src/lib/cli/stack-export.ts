@@ -30,7 +30,8 @@ export function checkTarget(flags: ExportFlags, runtime: Runtime): void {
  */
 export async function exportDefinition(project: Project, flags: ExportFlags, runtime: Runtime): Promise<StackExport> {
   const { printProject } = await import('../compose/print.js');
-  const text = printProject(project, flags.json === true || flags.format === 'json' ? 'json' : 'yaml');
+  const format = flags.json === true || flags.format === 'json' ? 'json' : 'yaml';
+  const text = printProject(project, format, { portable: true });
   const file = targetOf(flags, runtime);
   if (file === null) return { text, file };
   writeWholeFile(file, text, { replace: flags.force });

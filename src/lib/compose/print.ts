@@ -1,8 +1,11 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
+import { portable } from './portable.js';
 import type { Project } from './project.js';
 import { isTree, type Tree } from './tree.js';
 
 export interface PrintOptions {
+  /** Leave out what reading the file again adds by itself. Default false: as the reference prints it. */
+  readonly portable?: boolean;
   /** False for a project whose variables were not replaced: its `$` are what the file says. */
   readonly escape?: boolean;
 }
@@ -12,7 +15,8 @@ export interface PrintOptions {
  * (reference/compose/SPEC.md I15, O5-O7). Names and attributes are sorted as the reference sorts them.
  */
 export function printProject(project: Project, format: 'yaml' | 'json', options: PrintOptions = {}): string {
-  const ordered = order(project, [], options.escape ?? true);
+  const { escape = true, portable: brief = false } = options;
+  const ordered = order(brief ? portable(project) : project, [], { escape, always: !brief });
   if (format === 'json') return `${JSON.stringify(ordered, undefined, 2)}\n`;
   return toYaml(ordered);
 }
@@ -30,19 +34,25 @@ const itemOrder: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(([list, names]) => [list, names.split(' ')]),
 );
 
-function order(value: unknown, path: string[], escape: boolean): unknown {
-  if (typeof value === 'string') return escape ? value.replaceAll('$', '$$$$') : value;
-  if (Array.isArray(value)) return value.map((item) => below(item, '[]', path, escape));
+interface Manner {
+  readonly escape: boolean;
+  /** Also what has no value, where the reference prints it. */
+  readonly always: boolean;
+}
+
+function order(value: unknown, path: string[], manner: Manner): unknown {
+  if (typeof value === 'string') return manner.escape ? value.replaceAll('$', '$$$$') : value;
+  if (Array.isArray(value)) return value.map((item) => below(item, '[]', path, manner));
   if (!isTree(value)) return value;
-  const full: Tree = { ...printedAlways(path), ...value };
+  const full: Tree = manner.always ? { ...printedAlways(path), ...value } : value;
   const result: Record<string, unknown> = { __proto__: null };
-  for (const name of orderedNames(full, path)) result[name] = below(full[name] ?? null, name, path, escape);
+  for (const name of orderedNames(full, path)) result[name] = below(full[name] ?? null, name, path, manner);
   return result;
 }
 
-function below(value: unknown, key: string, path: string[], escape: boolean): unknown {
+function below(value: unknown, key: string, path: string[], manner: Manner): unknown {
   path.push(key);
-  const result = order(value, path, escape);
+  const result = order(value, path, manner);
   path.pop();
   return result;
 }

@@ -29,7 +29,14 @@ export function planContainer(intent: ContainerIntent, seen: Observation): Plan 
     const { unsettled, scope } = seen;
     list.wave([convergeStep(scope.stack, { services: [name], monitorMs, deploys: false }, unsettled)]);
   }
-  return { steps: list.steps, notes: [] };
+  return { steps: list.steps, notes: command.do === 'remove' ? [fewerNote(observed, seen)] : [] };
+}
+
+/** Said because it is kept: a later `up` of the same file does not bring it back. */
+function fewerNote({ name, replicas }: ObservedService, { stored }: Observation): string {
+  const after = member(stored?.overlays.scale ?? {}, name) ?? replicas;
+  const fewer = Math.max(0, Math.min(after, replicas - 1));
+  return `service ${name} is kept at ${fewer} replicas; \`service scale\` or \`stack up --reset-scale\` changes that`;
 }
 
 const comesUp: ReadonlySet<ContainerCommand['do']> = new Set(['start', 'restart', 'unpause', 'replace']);

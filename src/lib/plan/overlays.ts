@@ -50,8 +50,9 @@ export function withScale(project: Project, scale: Readonly<Record<string, numbe
 /** A definition with that number of replicas; the same object where that changes nothing, and for a global service. */
 export function withReplicas(definition: Service, replicas: number): Service {
   if (isGlobal(definition) || definedReplicas(definition) === replicas) return definition;
-  const { deploy } = definition;
-  return { ...definition, scale: replicas, ...(deploy === undefined ? {} : { deploy: { ...deploy, replicas } }) };
+  const { deploy, scale: _scale, ...rest } = definition;
+  // One of the two: two that differ are an error of Compose.
+  return deploy === undefined ? { ...rest, scale: replicas } : { ...rest, deploy: { ...deploy, replicas } };
 }
 
 /**

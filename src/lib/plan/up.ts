@@ -1,6 +1,6 @@
 import type { Project } from '../compose/project.js';
 import { NotFoundError } from '../port/errors.js';
-import { definedReplicas, resourcesOf, usedResources } from './desired.js';
+import { definedReplicas, resourcesOf, type SharedResource, usedResources } from './desired.js';
 import type { RollbackIntent, UpIntent } from './intent.js';
 import { member } from './member.js';
 import { withDependencies } from './order.js';
@@ -14,17 +14,18 @@ import { removeServices } from './terminate.js';
 
 /** The steps from what is there to what the definition says, overlays applied; none when everything is as it should be. */
 export function planUp(intent: UpIntent, seen: Observation): Plan {
-  const { definition, standalone, services } = intent;
-  const known = Object.keys(definition.services);
+  const { definition: given, standalone, services } = intent;
+  const known = Object.keys(given.services);
   checkKind(seen, standalone);
   if (intent.fresh) checkFresh(seen);
   checkServices(services ?? [], known, 'the file');
+  const targets = withDependencies(given.services, services ?? known);
   return bringAllUp(seen, {
-    definition,
+    definition: services === null ? given : limitedTo(targets, given, seen),
     overlays: intent.resetConfig ? noReleaseOverlays : releaseOverlays(seen.stored),
     standalone,
     rollbackOf: null,
-    targets: withDependencies(definition.services, services ?? known),
+    targets,
     limited: services !== null,
     resetScale: intent.resetScale,
     prune: intent.prune ? 'all' : 'none',
@@ -33,8 +34,36 @@ export function planUp(intent: UpIntent, seen: Observation): Plan {
 }
 
 /**
- * The steps from what is there to an earlier release, as a new one. Services that it lacks are removed; what was scaled
- * stays so.
+ * The stored definition with those services as the file has them, and what they use. Of a new stack all is taken, so that
+ * the rest can be brought up later.
+ */
+function limitedTo(targets: ReadonlySet<string>, given: Project, { stored, scope }: Observation): Project {
+  if (stored === null || stored.terminating) return given;
+  const { definition } = stored;
+  const taken = Object.entries(given.services).filter(([name]) => targets.has(name));
+  const project: Project = { ...definition, services: { ...definition.services, ...Object.fromEntries(taken) } };
+  return withResources(project, given, usedResources(scope, given, targets));
+}
+
+const resourceKeys = { network: 'networks', volume: 'volumes', secret: 'secrets', config: 'configs' } as const;
+
+/** Also those that are not made by us: a service that names one needs it in its project. */
+function withResources(project: Project, given: Project, used: readonly SharedResource[]): Project {
+  let merged = project;
+  for (const kind of ['network', 'volume', 'secret', 'config'] as const) {
+    const key = resourceKeys[kind];
+    const names = new Set(used.filter((resource) => resource.kind === kind).map(({ name }) => name));
+    const taken = Object.entries(given[key] ?? {}).filter(
+      ([name, { external }]) => names.has(name) || external === true,
+    );
+    if (taken.length > 0) merged = { ...merged, [key]: { ...merged[key], ...Object.fromEntries(taken) } };
+  }
+  return merged;
+}
+
+/**
+ * The steps from what is there to an earlier release, as a new one. Services that came after it are removed; those that
+ * the present release has no more either are left alone. What was scaled stays so.
  */
 export function planRollback({ version, monitorMs }: RollbackIntent, seen: Observation): Plan {
   const { stored, target, scope } = seen;
@@ -53,7 +82,7 @@ export function planRollback({ version, monitorMs }: RollbackIntent, seen: Obser
     targets: new Set(Object.keys(definition.services)),
     limited: false,
     resetScale: false,
-    prune: 'services',
+    prune: 'added',
     monitorMs,
   });
 }
@@ -67,8 +96,8 @@ interface Wanted {
   /** The targets were named: what else there is, is left alone. */
   readonly limited: boolean;
   readonly resetScale: boolean;
-  /** What to remove of that which the definition lacks. */
-  readonly prune: 'none' | 'services' | 'all';
+  /** What to remove of that which the definition lacks; `added`: services that the present release has. */
+  readonly prune: 'none' | 'added' | 'all';
   readonly monitorMs: number;
 }
 
@@ -76,6 +105,8 @@ function bringAllUp(seen: Observation, wanted: Wanted): Plan {
   const { definition, targets, prune, monitorMs } = wanted;
   const { scope, observed, stored, unsettled } = seen;
   const orphans = observed.services.filter((service) => !Object.hasOwn(definition.services, service.name));
+  const known = stored?.definition.services ?? {};
+  const unwanted = prune === 'added' ? orphans.filter(({ name }) => Object.hasOwn(known, name)) : orphans;
   const list = new StepList();
 
   list.wave(releaseSteps(seen, wanted));
@@ -84,7 +115,7 @@ function bringAllUp(seen: Observation, wanted: Wanted): Plan {
   addResources(list, rollout, targets);
   if (prune !== 'none') {
     const reason = wanted.rollbackOf === null ? 'gone from the file' : `not in v${wanted.rollbackOf}`;
-    removeServices(list, { scope, stored: stored?.definition ?? null, services: orphans, reason });
+    removeServices(list, { scope, stored: stored?.definition ?? null, services: unwanted, reason });
   }
   addChanges(
     list,
@@ -96,7 +127,8 @@ function bringAllUp(seen: Observation, wanted: Wanted): Plan {
   }
   // Last: replicas of the services as they were hold what they used until the new ones run.
   if (prune === 'all') list.wave(orphanedResources(rollout, targets));
-  return { steps: list.steps, notes: prune === 'none' ? orphans.map(orphanNote) : [] };
+  const left = prune === 'none' ? orphans : orphans.filter((service) => !unwanted.includes(service));
+  return { steps: list.steps, notes: left.map(orphanNote) };
 }
 
 /** Adds the step that takes the overlay away; gives what is left of it. */
@@ -140,5 +172,5 @@ function orphanedResources({ seen, desired }: Rollout, targets: ReadonlySet<stri
 
 /** Tells of a service that runs although the definition has it no more. */
 function orphanNote(service: ObservedService): string {
-  return `service ${service.name} is gone from the file and left alone; --prune removes it`;
+  return `service ${service.name} is gone from the definition and left alone; \`stack up --prune\` removes it`;
 }

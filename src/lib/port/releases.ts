@@ -49,14 +49,17 @@ export interface ReleasesFacet {
   /** Throws NotFoundError. */
   get?: Verb<ReleaseRef, object, Promise<ReleaseDetail>>;
   /**
-   * By path; empty when they are alike. Values of the environment, of labels and of commands are told as `***` unless
-   * `reveal` (default false) asks for them.
+   * By path; empty when they are alike. Values that may be secret are told as `***` unless `reveal` (default false) asks for
+   * them.
    */
   diff?: Verb<
     { readonly stack: string; readonly from: number; readonly to: number },
     { readonly reveal?: boolean },
     Promise<readonly ReleaseChange[]>
   >;
-  /** Runs an earlier release again, as a new one; the one before the newest by default. Throws NotFoundError. */
+  /**
+   * Runs an earlier release again, as a new one; by default the last that went well before what runs. Throws NotFoundError,
+   * RefusedError where there is none.
+   */
   rollback?: Verb<{ readonly stack: string; readonly version?: number }, MutationOptions, Promise<Mutation<Release>>>;
 }

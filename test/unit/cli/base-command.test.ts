@@ -107,6 +107,7 @@ describe('what a command says on stderr', () => {
   test('can be lines of JSON where there is no --progress', async () => {
     expect((await run(Look, [])).stderr).toBe('warning: nothing to see\n');
     expect((await run(Look, [], { BERTH_PROGRESS: 'tty' })).stderr).toBe('warning: nothing to see\n');
+    expect((await run(Look, [], { BERTH_PROGRESS: 'quiet' })).stderr).toBe('');
     const { stderr } = await run(Look, [], { BERTH_PROGRESS: 'json' });
     expect(JSON.parse(stderr)).toMatchObject({ event: 'warning', message: 'nothing to see' });
   });

@@ -143,7 +143,7 @@ describe('stack up', () => {
     expect(left.subject?.services).toEqual(['db', 'web']);
     expect(bench.progress).toContainEqual({
       ...{ kind: 'stack', name: 'shop', phase: 'note' },
-      status: 'service web is gone from the file and left alone; --prune removes it',
+      status: 'service web is gone from the definition and left alone; `stack up --prune` removes it',
     });
     const pruned = await up(bench, smaller, { prune: true });
     expect(pruned.subject).toMatchObject({ services: ['db'], synchronized: true, state: 'Running' });
@@ -349,7 +349,7 @@ describe('two changes of one stack', () => {
     expect(await outcome).toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(
-        /^stack shop is being changed by ann \(Stack Up, process 1 on here, for \d+ seconds\)/,
+        /^stack shop is being changed by ann \(Stack Up, process 1 on here, for \d+ seconds?\)/,
       ),
     });
     expect(second.progress[0]).toMatchObject({
@@ -390,7 +390,7 @@ describe('two changes of one stack', () => {
     const logs = second.verb('actions', 'logs');
     const [line] = await all(logs({ action: done.action?.id ?? '' }, {}, second.context));
     expect(line?.text).toMatch(
-      /^stack shop was taken over from ann \(Stack Up, process 1 on here, for \d+ seconds\), who is gone$/,
+      /^stack shop was taken over from ann \(Stack Up, process 1 on here, for \d+ seconds?\), who is gone$/,
     );
     const states = (await actionsOf(second)).map(({ state, reason }) => [state, reason]);
     expect(states).toContainEqual(['Failed', 'interrupted']);

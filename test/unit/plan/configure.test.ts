@@ -212,7 +212,7 @@ describe('a definition with the scale in it', () => {
     });
     expect(withScale(definition, { plain: 3, deployed: 4, agent: 5, gone: 6 }).services).toEqual({
       plain: { image: 'a', scale: 3 },
-      deployed: { image: 'a', scale: 4, deploy: { replicas: 4, endpoint_mode: 'vip' } },
+      deployed: { image: 'a', deploy: { replicas: 4, endpoint_mode: 'vip' } },
       agent: { image: 'a', deploy: { mode: 'global' } },
     });
     expect(withScale(definition, { plain: 1, deployed: 2 })).toBe(definition);

@@ -121,7 +121,9 @@ describe('up', () => {
     const smaller = { ...shop, services: { web: alone } };
     const left = planOf(deployed(), up(smaller));
     expect(ids(left.steps)).toEqual(['store stack shop', 'wait stack shop']);
-    expect(left.notes).toEqual(['service db is gone from the file and left alone; --prune removes it']);
+    expect(left.notes).toEqual([
+      'service db is gone from the definition and left alone; `stack up --prune` removes it',
+    ]);
 
     const pruned = planOf(deployed(), up(smaller, { prune: true }));
     expect(ids(pruned.steps)).toEqual([

@@ -134,6 +134,10 @@ function heldError(scope: StackScope, present: LockHolder, nowMs: number): Confl
 /** `ann (Stack Up, process 4711 on host, for 12 seconds)`. */
 export function describeHolder({ user, command, process, since }: LockHolder, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - Date.parse(since)) / 1000));
-  const age = seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
+  const age = seconds < 120 ? count(seconds, 'second') : count(Math.round(seconds / 60), 'minute');
   return `${user} (${command}, process ${process.pid} on ${process.host}, for ${age})`;
+}
+
+function count(number: number, unit: string): string {
+  return `${number} ${unit}${number === 1 ? '' : 's'}`;
 }

@@ -122,7 +122,10 @@ export interface ActionRecords {
   failAbandoned(namespace: string): Promise<readonly ActionRecord[]>;
   /** Actions of the namespace that were interrupted, and that this was not asked of before. */
   takeInterrupted(namespace: string): Promise<readonly ActionRecord[]>;
-  /** Drops what the steps and intents of ended actions of a stack say: they may hold secrets. */
+  /**
+   * Drops the definitions and overlays in the steps and intents of ended actions of a stack: nothing needs them any more.
+   * Values stay elsewhere, in its releases and the sandbox's inputs (docs/decisions/0012).
+   */
   dropDetails(namespace: string, stack: string): Promise<void>;
 }
 

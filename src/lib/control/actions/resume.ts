@@ -21,7 +21,7 @@ export async function runAction(parts: MutatorParts, record: ActionRecord, conte
   const scope = { namespace: record.namespace, stack: record.stack };
   // First: the lock goes to whoever comes with the holder's action, and only its one runner may.
   const taken = await take(parts, record.id);
-  const holder = newHolder(parts, taken.id, taken.name);
+  const holder = { ...newHolder(parts, taken.id, taken.name), since: taken.startedAt };
   try {
     return await underLock(parts, { scope, holder, context, deadlineMs: now(), takesOver: true }, async (lock) => {
       await tellDisplaced(parts, taken, lock);

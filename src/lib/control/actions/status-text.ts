@@ -1,12 +1,5 @@
-import type { GateCondition } from '../../plan/steps.js';
 import type { Task } from '../engines/engine.js';
 import type { Streak } from './failures.js';
-
-/** What a dependency is when its gate opens. */
-export const gateWords = { started: 'started', healthy: 'healthy', completed: 'completed' } as const satisfies Record<
-  GateCondition,
-  string
->;
 
 export interface SettledCounts {
   readonly running: number;

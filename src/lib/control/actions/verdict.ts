@@ -6,7 +6,7 @@ import type { ObservedService, Task } from '../engines/engine.js';
 import { Failures, type Streak } from './failures.js';
 import { isAlive, isOfVersion, isShort, isUp, judgeStopped, type Look, lookAt, told } from './look.js';
 import { hasFailed, restartsAgain } from './restart-policy.js';
-import { endedStatus, gateWords, inTrouble, loopStatus, settledStatus, waitingStatus } from './status-text.js';
+import { endedStatus, inTrouble, loopStatus, settledStatus, waitingStatus } from './status-text.js';
 
 /** A service as it was asked for. */
 export interface Wanted {
@@ -102,10 +102,10 @@ export class Watch {
     const desired = isGlobal(wanted.definition) ? current.length : wanted.replicas;
     const ready = current.filter((task) => fulfils(condition, task)).length;
     if (observed !== undefined && ready >= desired) {
-      return { outcome: 'converged', status: gateWords[condition], ready, desired, task: undefined };
+      return { outcome: 'converged', status: condition, ready, desired, task: undefined };
     }
     if (!isSettled(judgement.outcome)) return judgement;
-    return { outcome: 'waiting', status: `not ${gateWords[condition]} yet`, ready, desired, task: undefined };
+    return { outcome: 'waiting', status: `not ${condition} yet`, ready, desired, task: undefined };
   }
 
   /** What the engine itself made of an update that failed: it was its to decide, and it has decided. */

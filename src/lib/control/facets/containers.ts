@@ -108,7 +108,7 @@ function runVerb(desk: Desk, start: NonNullable<Desk['parts']['engine']['run']>)
 }
 
 /**
- * Finds a replica: those that were replaced only where no other has the name.
+ * Finds a replica: of those that were replaced the newest, and only where no other has the name.
  *
  * @throws NotFoundError or AmbiguousError.
  */
@@ -122,9 +122,17 @@ export async function findTask(desk: Desk, query: string, context: CallContext):
     names: () => all.names(),
     byName: async (name, stack) => {
       const found = await wanted.byName(name, stack);
-      return found.length > 0 ? found : all.byName(name, stack);
+      if (found.length > 0) return found;
+      const ended = await all.byName(name, stack);
+      return ended.filter(
+        (task) => !ended.some((other) => isSamePlace(task, other) && other.createdAt > task.createdAt),
+      );
     },
   });
+}
+
+function isSamePlace(one: Task, other: Task): boolean {
+  return one.stack === other.stack && one.service === other.service && one.slot === other.slot;
 }
 
 async function* listContainers(

@@ -81,10 +81,13 @@ export class Desk {
     return new Set(records.flatMap(({ name, standalone }) => (standalone ? [name] : [])));
   }
 
-  /** @throws NotFoundError or AmbiguousError. */
+  /**
+   * A stack, or the service that stands alone under that name: it has releases and configuration as a stack has.
+   *
+   * @throws NotFoundError or AmbiguousError.
+   */
   async findStack(query: string): Promise<StackRecord> {
-    const records = await this.parts.ledger.list(this.principal.namespace);
-    return lookup('stack', query, candidatesIn(records.filter(({ standalone }) => !standalone)));
+    return lookup('stack', query, candidatesIn(await this.parts.ledger.list(this.principal.namespace)));
   }
 
   /** In the stack of that name or id, or in any. Throws NotFoundError or AmbiguousError. */

@@ -107,14 +107,21 @@ async function rollback(
   });
 }
 
-/** The one before the newest. A rollback that was interrupted is gone on with, not gone behind. */
+/**
+ * The last one that was deployed before what runs now, so that done again it goes one further back. A rollback that was
+ * interrupted is gone on with, not gone behind.
+ */
 async function before(desk: Desk, { name, release }: StackRecord): Promise<number> {
   const { actions, ledger } = desk.parts;
   const [last] = await actions.list(desk.principal.namespace, { stack: name, limit: 1 });
   const intent = last?.reason === 'interrupted' ? await actions.intent(last.id) : null;
   if (intent?.want === 'rollback') return intent.version;
-  const [newest] = await ledger.releases(desk.scope(name), 1);
+  const [newest, ...earlier] = await ledger.releases(desk.scope(name));
   if (newest?.state === 'stored' && newest.rollbackOf !== null) return newest.rollbackOf;
-  if (release > 1) return release - 1;
-  throw new RefusedError(`${name} has no release before v${release}`, { hint: 'Nothing was changed.' });
+  const present = newest?.rollbackOf ?? release;
+  const target = earlier.find(({ version, state }) => version < present && state === 'deployed');
+  if (target !== undefined) return target.version;
+  throw new RefusedError(`${name} has no release before v${present} that was deployed`, {
+    hint: `Nothing was changed. Name one: \`berth releases ls -a ${name}\` lists them.`,
+  });
 }

@@ -179,7 +179,7 @@ describe('two changes of one stack', () => {
     const running = await newest(other);
     await expect(up(other, changed, { lockTimeoutMs: 0 })).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/being changed by ann \(Stack Up, process 1 on here, for \d+ seconds\)/),
+      message: expect.stringMatching(/being changed by ann \(Stack Up, process 1 on here, for \d+ seconds?\)/),
       data: { holder: { action: running.id, user: 'ann', host: 'here', pid: 1, command: 'Stack Up' } },
     });
     bench.interrupt.abort();

@@ -226,3 +226,39 @@ test('an action whose holder fell silent elsewhere has ended when its stack is t
   far.interrupt.abort();
   await outcome;
 });
+
+describe('what a release is made of', () => {
+  test('up of some services stores those and leaves the others as they were', async () => {
+    const bench = await openBench();
+    await up(bench, good);
+    const worker = { image: 'worker:2' };
+    await up(bench, { name: 'shop', services: { ...bad.services, worker } }, { services: ['worker'] });
+    expect((await releases(bench))[0]).toBe('v2: changed worker (image: worker:1 -> worker:2)');
+    const set = bench.verb('config', 'set');
+    const { plan } = await set({ target: { stack: 'shop' }, values: { A: '1' } }, { dryRun: true }, bench.context);
+    expect(JSON.stringify(plan)).not.toContain('web:2');
+  });
+
+  test('a rollback without a number goes behind what failed, and again one further', async () => {
+    const bench = await openBench();
+    await up(bench, good);
+    await up(bench, { ...good, services: { ...good.services, worker: { image: 'worker:2' } } });
+    await fails(bench, {}, { name: 'shop', services: { ...bad.services, worker: { image: 'worker:2' } } });
+    const rollback = bench.verb('releases', 'rollback');
+    const { subject } = await rollback({ stack: 'shop' }, {}, bench.context);
+    expect(subject).toMatchObject({ version: 5, summary: 'rolled back to v1' });
+    expect(await states(bench)).toMatchObject({ worker: 'worker:1 Running 1' });
+    await expect(rollback({ stack: 'shop' }, {}, bench.context)).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  test('a rollback leaves a service alone that neither release has', async () => {
+    const bench = await openBench();
+    const { web, worker } = good.services;
+    if (web === undefined || worker === undefined) throw new Error('the sample has both');
+    await up(bench, good);
+    await up(bench, { name: 'shop', services: { web } });
+    await up(bench, { name: 'shop', services: { web: { image: 'web:3' } } });
+    await bench.verb('releases', 'rollback')({ stack: 'shop', version: 2 }, {}, bench.context);
+    expect(await states(bench)).toMatchObject({ web: 'web:1 Running 1', worker: 'worker:1 Running 1' });
+  });
+});
