@@ -15,8 +15,8 @@ fish: run \`berth completion fish > ~/.config/fish/completions/berth.fish\` once
 
 PowerShell: put \`berth completion powershell | Out-String | Invoke-Expression\` into $PROFILE
 
-Names are kept in BERTH_HOME, and read again when they are more than 5 seconds old. When that takes
-too long, the next TAB has them: completing is not to take more than 300 ms.`;
+Names are kept in BERTH_HOME, and read again when they are more than 5 seconds old. When that takes too long, the next \
+TAB has them: completing is not to take more than 300 ms.`;
   static override args = { shell: choiceArg(shells, 'The shell the script is for.') };
   static override examples = ['<%= config.bin %> completion bash', '<%= config.bin %> completion fish'];
 

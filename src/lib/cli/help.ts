@@ -21,10 +21,10 @@ class BerthCommandHelp extends CommandHelp {
   protected override examples(): string | undefined {
     const width = this.opts.maxWidth - this.indentSpacing;
     // The `\` that goes on with a line is that of POSIX shells.
-    const lines = (line: string): readonly string[] =>
-      this.config.platform === 'win32' ? [line] : wrapCommand(line, width);
+    const wrapped = (line: string): string =>
+      this.config.platform === 'win32' ? line : wrapCommand(line, width).join('\n');
     const commands = this.command.examples?.map((example) => (typeof example === 'string' ? example : example.command));
-    return commands?.flatMap((command) => lines(`$ ${this.render(command)}`)).join('\n\n');
+    return commands?.map((command) => wrapped(`$ ${this.render(command)}`)).join('\n\n');
   }
 
   /** oclif's own breaks words. */
@@ -193,8 +193,9 @@ function columns(entries: readonly Entry[], width: number): readonly string[] {
   return wrapTable(entries, width - 2).map((line) => `  ${line}`);
 }
 
+/** What package.json says; where it says nothing, oclif would take the summary of a noun's first verb. */
 function summaryOf(config: Config, noun: string): string {
-  return config.topics.find((topic) => topic.name === noun)?.description ?? '';
+  return config.pjson.oclif.topics?.[noun]?.description ?? '';
 }
 
 function text(lines: readonly string[]): string {

@@ -21,6 +21,14 @@ export function usageErrorFrom(error: unknown, command: string, flags: readonly 
       hint: suggestion === undefined ? help : `Did you mean --${suggestion}? ${help}`,
     });
   }
+  const missing = missingArguments(error);
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name.toUpperCase());
+    const said = missing.map(({ description }, index) => `${names[index] ?? ''}: ${description} `);
+    return new UsageError(missingText('argument', names), { hint: `${said.join('')}${help}` });
+  }
+  const left = missingFlags(error.message, flags);
+  if (left.length > 0) return new UsageError(missingText('flag', left), { hint: help });
   const conflicts = conflictsIn(error.message, flags);
   if (conflicts.length > 0) return new UsageError(conflicts.join('; '), { hint: help });
   const message = error.message.replace(/\n?See more help with --help$/, '').replace(/\s+$/, '');
@@ -39,6 +47,30 @@ function unknownFlags(error: Error): readonly string[] {
   if (error.name !== 'NonExistentFlagsError' && !error.message.startsWith('Nonexistent flag')) return [];
   if (!('flags' in error) || !Array.isArray(error.flags)) return [];
   return error.flags.filter((flag): flag is string => typeof flag === 'string');
+}
+
+/** Required arguments that were not given. oclif's words on them hold a note on flags that does not hold for ours. */
+function missingArguments(error: Error): readonly { readonly name: string; readonly description: string }[] {
+  if (!/^Missing \d+ required arg/.test(error.message)) return [];
+  if (!('args' in error) || !Array.isArray(error.args)) return [];
+  return error.args.flatMap((arg: unknown) => {
+    if (typeof arg !== 'object' || arg === null || !('name' in arg) || typeof arg.name !== 'string') return [];
+    const description = 'description' in arg && typeof arg.description === 'string' ? arg.description : '';
+    return [{ name: arg.name, description }];
+  });
+}
+
+/** `--name`, for each required flag that was not given. */
+function missingFlags(message: string, flags: readonly string[]): readonly string[] {
+  const told = message.replace(colours, '').matchAll(/^\s*Missing required flag ([\w-]+)$/gm);
+  const names = [...told].flatMap(([, name]) => (name !== undefined && flags.includes(name) ? [name] : []));
+  return [...new Set(names)].map((name) => `--${name}`);
+}
+
+function missingText(kind: string, names: readonly string[]): string {
+  return names.length === 1
+    ? `the ${kind} ${names.join('')} is missing`
+    : `the ${kind}s ${names.join(', ')} are missing`;
 }
 
 /**
@@ -71,7 +103,7 @@ function plain(message: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  if (/^The following error occurred:$/.test(first)) return rest.join('\n');
+  if (/^The following errors? occurred:$/.test(first)) return rest.join('\n');
   const head = /^[A-Z][a-z]/.test(first) ? first.charAt(0).toLowerCase() + first.slice(1) : first;
   return [head, ...rest.map((line) => `  ${line}`)].join('\n');
 }

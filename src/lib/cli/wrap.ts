@@ -40,7 +40,7 @@ export function wrapTable(
   const room = width - left;
   const narrow = room < leastColumn && entries.some(([, text]) => widthOf(text) > room);
   return entries.flatMap(([name, text]) => {
-    if (narrow) return [name, ...wrapText(text, width - 4).map((line) => `    ${line}`)];
+    if (narrow) return [name, ...wrapText(text, width - 8).map((line) => `        ${line}`)];
     const [first = '', ...more] = wrapText(text, room);
     const head = `${name}${' '.repeat(left - widthOf(name))}${first}`.trimEnd();
     return [head, ...more.map((line) => `${' '.repeat(left)}${line}`)];

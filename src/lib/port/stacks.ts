@@ -52,7 +52,10 @@ export interface StackDefinition {
 }
 
 export interface StackRef {
-  /** Id, prefix of one, or name. On Deis also those of an app that a stack of several apps holds. */
+  /**
+   * Id, prefix of one, or name. On Deis also those of an app that a stack of several apps holds; on the engine also of a
+   * service that stands alone, which has releases and configuration as a stack has.
+   */
   readonly stack: string;
 }
 
