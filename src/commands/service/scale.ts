@@ -26,7 +26,7 @@ export default class ServiceScale extends BerthCommand<Mutation<readonly Service
 
   async run(): Promise<Mutation<readonly Service[]>> {
     const { argv, flags } = await this.parse(ServiceScale);
-    const replicas = parseScaleTargets(argv.map(String));
+    const replicas = parseScaleTargets(argv.map(String), { command: 'service scale', target: 'SERVICE' });
     const options = mutationOptions(flags);
     const scale = await this.mutation('services', 'scale', options);
     return scale({ replicas }, options, this.call);

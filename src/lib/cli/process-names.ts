@@ -1,5 +1,7 @@
 import type { Container } from '../port/containers.js';
 import { NotFoundError } from '../port/errors.js';
+import type { ScaleTarget } from '../port/services.js';
+import type { Stack } from '../port/stacks.js';
 import { nearest } from '../text/nearest.js';
 
 /**
@@ -17,6 +19,27 @@ export function processesNamed(containers: readonly Container[], word: string | 
   const types = [...new Set(containers.map(({ service }) => service))];
   const near = nearest(word.replace(/\.\d+$/, ''), types);
   throw new NotFoundError(`no process ${JSON.stringify(word)}`, { hint: hintFor(word, types, near) });
+}
+
+/**
+ * Makes sure that what is to be scaled are process types of the app.
+ *
+ * @param command the command as typed: `ps scale`.
+ * @throws NotFoundError with the nearest type.
+ */
+export function checkProcessTypes(
+  targets: readonly ScaleTarget[],
+  { name, services }: Pick<Stack, 'name' | 'services'>,
+  command: string,
+): void {
+  const wrong = targets.find(({ service }) => !services.includes(service));
+  if (wrong === undefined) return;
+  const near = nearest(wrong.service, services);
+  const meant = `Did you mean \`berth ${command} -a ${name} ${near ?? ''}=${wrong.replicas}\`?`;
+  const types = services.length === 0 ? 'It has none.' : `It has ${services.join(', ')}.`;
+  throw new NotFoundError(`the app ${name} has no process type ${JSON.stringify(wrong.service)}`, {
+    hint: near === undefined ? types : meant,
+  });
 }
 
 /** `2` of `web-2`. */

@@ -6,6 +6,7 @@ import { textArg } from './args.js';
 import { argumentWords } from './argument-words.js';
 import { backendFlags, mutationFlags } from './flags.js';
 import { mutationOptions } from './mutation-options.js';
+import { checkProcessTypes } from './process-names.js';
 import { parseScaleTargets } from './scale-targets.js';
 
 /** `apps scale` and `ps scale`. */
@@ -20,9 +21,11 @@ export abstract class ScaleAppCommand extends AppCommand<Mutation<readonly Servi
 
   async run(): Promise<Mutation<readonly Service[]>> {
     const { raw, flags } = await this.parse(ScaleAppCommand);
-    const targets = parseScaleTargets(argumentWords(raw));
+    const command = (this.id ?? '').replaceAll(':', ' ');
+    const targets = parseScaleTargets(argumentWords(raw), { command, target: 'TYPE' });
     const options = mutationOptions(flags);
     const app = await this.app(flags);
+    checkProcessTypes(targets, app, command);
     const scale = await this.mutation('services', 'scale', options);
     const replicas = targets.map((target) => ({ ...target, service: `${target.service}.${app.name}` }));
     return scale({ replicas }, options, this.call);

@@ -7,6 +7,8 @@ export interface CellStyle {
   readonly styles: Styles;
   /** Milliseconds since the epoch: ages are told in words. Null: verbatim. */
   readonly now: number | null;
+  /** `3s ago` instead of `3 seconds ago`. Default false. */
+  readonly shortAges?: boolean;
   readonly shortIds: boolean;
   /** What stands for null and empty lists. */
   readonly missing: string;
@@ -27,7 +29,8 @@ export function cellText(cell: Cell, style: CellStyle): CellText {
   if ('age' in cell) {
     if (cell.age === null) return { text: style.missing, style: undefined };
     const text = stripControl(cell.age);
-    return { text: style.now === null ? text : age(text, style.now), style: undefined };
+    const length = style.shortAges === true ? 'short' : 'long';
+    return { text: style.now === null ? text : age(text, style.now, length), style: undefined };
   }
   if ('state' in cell) return { text: stripControl(cell.state), style: stateStyle(cell.state, style.styles) };
   if ('id' in cell) {

@@ -8,31 +8,31 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /** From how many milliseconds on a unit is used, the largest first. The limits keep at least two digits of precision. */
-const ageUnits: readonly (readonly [from: number, unit: number, name: string])[] = [
-  [730 * day, 365 * day, 'year'],
-  [60 * day, 30 * day, 'month'],
-  [14 * day, 7 * day, 'week'],
-  [2 * day, day, 'day'],
-  [hour, hour, 'hour'],
-  [minute, minute, 'minute'],
-  [second, second, 'second'],
+const ageUnits: readonly (readonly [from: number, unit: number, name: string, short: string])[] = [
+  [730 * day, 365 * day, 'year', 'y'],
+  [60 * day, 30 * day, 'month', 'mo'],
+  [14 * day, 7 * day, 'week', 'w'],
+  [2 * day, day, 'day', 'd'],
+  [hour, hour, 'hour', 'h'],
+  [minute, minute, 'minute', 'm'],
+  [second, second, 'second', 's'],
 ];
 
 /**
- * How long ago a moment was: `3 seconds ago`, `2 days ago`, `in 5 minutes`, `just now`.
+ * How long ago a moment was: `3 seconds ago`, `2 days ago`, `in 5 minutes`, `just now`; short `3s ago`, `in 5m`.
  *
  * @param at RFC 3339; text that is no date comes back as it is.
  * @param now milliseconds since the epoch.
  */
-export function age(at: string, now: number): string {
+export function age(at: string, now: number, length: 'long' | 'short' = 'long'): string {
   const then = Date.parse(at);
   if (Number.isNaN(then)) return at;
   const distance = Math.abs(now - then);
   const found = ageUnits.find(([from]) => distance >= from);
   if (found === undefined) return 'just now';
-  const [, unit, name] = found;
+  const [, unit, name, short] = found;
   const count = Math.floor(distance / unit);
-  const words = `${count} ${name}${count === 1 ? '' : 's'}`;
+  const words = length === 'short' ? `${count}${short}` : `${count} ${name}${count === 1 ? '' : 's'}`;
   return then <= now ? `${words} ago` : `in ${words}`;
 }
 

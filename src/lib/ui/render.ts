@@ -1,13 +1,13 @@
 import type { UsageError } from '../port/errors.js';
-import { cellText, type CellStyle } from './cells.js';
+import type { CellStyle } from './cells.js';
 import { refuseColumns, selectColumns, sortRows } from './columns.js';
 import { csvText } from './csv.js';
 import { jsonLine, jsonText } from './document.js';
+import { fieldLines } from './fields.js';
 import { type Format, unfit } from './format.js';
 import { fillTemplate, type Template, templateHeading } from './template.js';
 import { stripAllButStyles, stripControl, stripControlLines, stylesFor, type Terminal } from './terminal.js';
-import { type DetailView, type Grid, gridOf, type ListView, type TextView } from './view.js';
-import { pad } from './width.js';
+import { type Column, type DetailView, type Grid, gridOf, type ListView, type TextView } from './view.js';
 
 /** How the user wants a result to look. */
 export interface RenderOptions {
@@ -76,7 +76,7 @@ export async function renderDetail<T>(value: T, view: DetailView<T>, options: Re
     case 'csv':
       return csvText(gridOf([value], fields), !options.noHeader);
     case 'table':
-      return fieldLines(gridOf([value], fields), options) + (await sections(value, view, options));
+      return fieldsOf(value, fields, options) + (await sections(value, view, options));
     case 'template':
       return template([value], options);
     case 'document':
@@ -145,7 +145,8 @@ function templateTable(parsed: Template, filled: readonly string[], options: Ren
     const cells = line.split('\t');
     return columns.map((_, index) => cells[index] ?? '');
   });
-  return table({ columns, rows }, options);
+  // It says itself how wide it is.
+  return table({ columns, rows }, { ...options, noTrunc: true });
 }
 
 async function table(grid: Grid, options: RenderOptions, indent = 0): Promise<string> {
@@ -168,18 +169,9 @@ function cellStyle(options: RenderOptions): CellStyle {
   };
 }
 
-/** `Key:   value`, the values one below the other. */
-function fieldLines(grid: Grid, options: RenderOptions): string {
-  const style = { ...cellStyle(options), shortIds: false };
-  const width = grid.columns.reduce((widest, { header }) => Math.max(widest, header.length), 0) + 2;
-  const cells = grid.rows[0] ?? [];
-  return grid.columns
-    .map(({ header }, index) => {
-      const cell = cellText(cells[index] ?? null, style);
-      const value = cell.style === undefined ? cell.text : cell.style(cell.text);
-      return `${style.styles.bold(`${title(header)}:`)}${pad(`${header}:`, width).slice(header.length + 1)}${value}\n`;
-    })
-    .join('');
+function fieldsOf<T>(value: T, columns: readonly Column<T>[], options: RenderOptions): string {
+  const cells = columns.map((column) => column.value(value));
+  return fieldLines(columns, cells, { ...cellStyle(options), shortIds: false }, null);
 }
 
 async function sections<T>(value: T, view: DetailView<T>, options: RenderOptions): Promise<string> {
@@ -205,10 +197,6 @@ function visible(grid: Grid, options: RenderOptions): Grid {
 
 function indented(block: string): string {
   return block.replace(/^(?=.)/gm, '  ');
-}
-
-function title(header: string): string {
-  return header.slice(0, 1).toUpperCase() + header.slice(1);
 }
 
 function text<T>(value: T, view: TextView<T>, options: RenderOptions): string {

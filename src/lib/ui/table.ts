@@ -1,10 +1,9 @@
 import CliTable from 'cli-table3';
 import { cellText, type CellStyle, type CellText } from './cells.js';
+import { fieldLines } from './fields.js';
 import type { Styles } from './terminal.js';
 import type { ColumnHead, Grid } from './view.js';
 import { displayWidth, truncate } from './width.js';
-
-const gap = 3;
 
 /** cli-table3 takes time quadratic in the rows; columns have their widths before it starts, so blocks look like one table. */
 const rowsInBlock = 100;
@@ -28,30 +27,69 @@ const noLines = {
   middle: '',
 } as const;
 
-/** A column is not made narrower than this to fit while others may give; its content may be. */
-const narrow = 8;
+type Shrink = 'text' | 'name' | 'state';
 
-/** On a terminal that is too narrow even so, the last columns give until they are this narrow. */
-const narrowest = 3;
+/** Blanks between columns, and how narrow each kind of column that may shrink gets, if it is not narrower anyway. */
+interface Squeeze {
+  readonly gap: number;
+  readonly least: Readonly<Record<Shrink, number>>;
+}
+
+/** Ways to make a table narrower, tried one after the other. */
+const squeezes: readonly Squeeze[] = [
+  { gap: 3, least: { text: 12, name: 16, state: Infinity } },
+  { gap: 2, least: { text: 8, name: 12, state: Infinity } },
+  { gap: 2, least: { text: 4, name: 12, state: 8 } },
+];
 
 export interface TableOptions {
   readonly cells: CellStyle;
-  /** Width in cells to fit into by truncating the columns that may shrink; null: as wide as it gets. */
+  /** Width in cells to fit into; null: as wide as it gets. */
   readonly width: number | null;
   readonly header: boolean;
 }
 
-/** A table in the look of docker's: capitals above, three blanks between columns, no lines, no trailing blanks. */
+/**
+ * A table in the look of docker's: capitals above, blanks between columns, no lines, no trailing blanks. Where it is too
+ * wide, ages get short and the columns that may shrink are truncated; where that is not enough, each row becomes fields
+ * below each other. Without a heading nothing would say what they are: it stays a table then, and is too wide.
+ */
 export function tableText(grid: Grid, options: TableOptions): string {
-  const rows = grid.rows.map((row) => row.map((cell) => cellText(cell, options.cells)));
-  if (options.header) rows.unshift(grid.columns.map((column) => heading(column, options.cells.styles)));
-  const natural = grid.columns.map((_, index) =>
+  const { cells, width, header } = options;
+  const whole = laidOut(grid, options, cells);
+  if (width === null || lineWidth(whole.widths, widestGap) <= width) return drawAll(grid, whole, widestGap);
+  const short = laidOut(grid, options, { ...cells, shortAges: true });
+  for (const squeeze of squeezes) {
+    const widths = squeezed(short.widths, grid.columns, squeeze, width);
+    if (lineWidth(widths, squeeze.gap) <= width) return drawAll(grid, { ...short, widths }, squeeze.gap);
+  }
+  if (header) return grid.rows.map((row) => fieldLines(grid.columns, row, cells, width)).join('\n');
+  return drawAll(grid, { ...short, widths: squeezed(short.widths, grid.columns, lastSqueeze, width) }, lastSqueeze.gap);
+}
+
+interface Layout {
+  readonly rows: readonly (readonly CellText[])[];
+  readonly widths: readonly number[];
+}
+
+/** Texts of all cells, and how wide each column is with them. */
+function laidOut(grid: Grid, { header }: TableOptions, cells: CellStyle): Layout {
+  const rows = grid.rows.map((row) => row.map((cell) => cellText(cell, cells)));
+  if (header) rows.unshift(grid.columns.map((column) => heading(column, cells.styles)));
+  const widths = grid.columns.map((_, index) =>
     rows.reduce((width, row) => Math.max(width, displayWidth(row[index]?.text ?? '')), 0),
   );
-  const widths = options.width === null ? natural : fit(natural, grid.columns, options.width);
+  return { rows, widths };
+}
+
+function lineWidth(widths: readonly number[], gap: number): number {
+  return widths.reduce((sum, width) => sum + width, gap * (widths.length - 1));
+}
+
+function drawAll({ columns }: Grid, { rows, widths }: Layout, gap: number): string {
   let text = '';
   for (let start = 0; start < rows.length; start += rowsInBlock) {
-    text += draw(rows.slice(start, start + rowsInBlock), grid.columns, widths);
+    text += draw(rows.slice(start, start + rowsInBlock), columns, widths, gap);
   }
   return text;
 }
@@ -60,33 +98,30 @@ function heading(column: ColumnHead, styles: Styles): CellText {
   return { text: column.header.toUpperCase(), style: styles.bold };
 }
 
-/**
- * Widths that make the line fit: the widest of the columns that may shrink give first, then the last ones, so that names,
- * which come first, stay. Too wide where none has more to give.
- */
-function fit(natural: readonly number[], columns: readonly ColumnHead[], available: number): readonly number[] {
+/** Widths that make the line fit, or come as near to it as they may: the widest of the columns that may give, give first. */
+function squeezed(
+  natural: readonly number[],
+  columns: readonly ColumnHead[],
+  { gap, least }: Squeeze,
+  available: number,
+): readonly number[] {
   const widths = [...natural];
-  let excess = widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)) - available;
-  while (excess > 0) {
-    const giver = giverOf(widths, columns);
+  const floors = columns.map(({ shrink = false }) => (shrink === false ? Infinity : least[shrink === true ? 'text' : shrink]));
+  for (let excess = lineWidth(widths, gap) - available; excess > 0; excess--) {
+    const giver = widest(widths, floors);
     if (giver < 0) break;
     widths[giver] = (widths[giver] ?? 0) - 1;
-    excess--;
   }
   return widths;
 }
 
-/** The index of the column that is made narrower next; -1 where there is none. */
-function giverOf(widths: readonly number[], columns: readonly ColumnHead[]): number {
-  let widest = -1;
-  let last = -1;
-  for (const [index, { shrink }] of columns.entries()) {
-    const width = widths[index] ?? 0;
-    if (shrink !== true) continue;
-    if (width > narrow && width > (widths[widest] ?? 0)) widest = index;
-    if (width > narrowest) last = index;
+/** The index of the widest column above its floor; -1 where there is none. */
+function widest(widths: readonly number[], floors: readonly number[]): number {
+  let found = -1;
+  for (const [index, width] of widths.entries()) {
+    if (width > (floors[index] ?? Infinity) && width > (widths[found] ?? 0)) found = index;
   }
-  return widest < 0 ? last : widest;
+  return found;
 }
 
 /** Lines of a table, the cells cut to their widths and no blanks at the ends. */
@@ -94,6 +129,7 @@ function draw(
   rows: readonly (readonly CellText[])[],
   columns: readonly ColumnHead[],
   widths: readonly number[],
+  gap: number,
 ): string {
   const table = new CliTable({
     chars: noLines,

@@ -22,8 +22,8 @@ export interface ColumnHead {
   /** Shown in the `wide` and `csv` formats only, unless `--columns` names it. */
   readonly wide?: boolean;
   readonly align?: 'left' | 'right';
-  /** May be truncated to fit the terminal. */
-  readonly shrink?: boolean;
+  /** May be truncated to fit the terminal: texts first and most, names as long as they can be read, states at last. */
+  readonly shrink?: boolean | 'name' | 'state';
 }
 
 export interface Column<Row> extends ColumnHead {
@@ -83,8 +83,8 @@ export interface StreamStyle {
   /** Whether the user asked for timestamps. */
   readonly timestamps: boolean;
   /**
-   * `web-1   | `: the key, padded to the widest one seen so far. Its colour depends on the group alone, which is the key
-   * itself where none is given.
+   * `web-1        | `: the key, padded so that what follows stays in its place where keys are not much longer than others.
+   * Its colour depends on the group alone, which is the key itself where none is given.
    */
   readonly prefix: (key: string, group?: string) => string;
   readonly colourOf: (key: string) => Style;
