@@ -46,6 +46,8 @@ export interface Observation {
     readonly version: number;
     readonly definition: Project;
     readonly overlays: ReleaseOverlays;
+    /** Names of the services that releases after it have had. */
+    readonly later: readonly string[];
   } | null;
 }
 

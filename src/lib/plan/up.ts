@@ -63,7 +63,7 @@ function withResources(project: Project, given: Project, used: readonly SharedRe
 
 /**
  * The steps from what is there to an earlier release, as a new one. Services that came after it are removed; those that
- * the present release has no more either are left alone. What was scaled stays so.
+ * were gone before are left alone. What was scaled stays so.
  */
 export function planRollback({ version, monitorMs }: RollbackIntent, seen: Observation): Plan {
   const { stored, target, scope } = seen;
@@ -82,7 +82,7 @@ export function planRollback({ version, monitorMs }: RollbackIntent, seen: Obser
     targets: new Set(Object.keys(definition.services)),
     limited: false,
     resetScale: false,
-    prune: 'added',
+    prune: target.later,
     monitorMs,
   });
 }
@@ -96,8 +96,8 @@ interface Wanted {
   /** The targets were named: what else there is, is left alone. */
   readonly limited: boolean;
   readonly resetScale: boolean;
-  /** What to remove of that which the definition lacks; `added`: services that the present release has. */
-  readonly prune: 'none' | 'added' | 'all';
+  /** What to remove of that which the definition lacks: nothing, everything, or these services. */
+  readonly prune: 'none' | 'all' | readonly string[];
   readonly monitorMs: number;
 }
 
@@ -105,8 +105,7 @@ function bringAllUp(seen: Observation, wanted: Wanted): Plan {
   const { definition, targets, prune, monitorMs } = wanted;
   const { scope, observed, stored, unsettled } = seen;
   const orphans = observed.services.filter((service) => !Object.hasOwn(definition.services, service.name));
-  const known = stored?.definition.services ?? {};
-  const unwanted = prune === 'added' ? orphans.filter(({ name }) => Object.hasOwn(known, name)) : orphans;
+  const unwanted = typeof prune === 'string' ? orphans : orphans.filter(({ name }) => prune.includes(name));
   const list = new StepList();
 
   list.wave(releaseSteps(seen, wanted));

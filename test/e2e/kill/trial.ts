@@ -135,7 +135,11 @@ export async function tryAt(
       lost.push(`the action is ${action.state} (${action.reason ?? 'no reason'})`);
     }
     if (interrupted && !stderr.includes(action.id.slice(0, 8))) lost.push(`the next command said nothing: ${stderr}`);
-    const completedBy = await complete(world, scenario, byRetry && interrupted ? action.id : null, lost);
+    // Done again, a verb that had succeeded may rightly do more: a rollback goes one further back.
+    const completedBy =
+      action?.state === 'Success'
+        ? 'nothing: it had succeeded'
+        : await complete(world, scenario, byRetry && interrupted ? action.id : null, lost);
     lost.push(...(await differences(world, expected)));
     const outcome = !died ? 'ended' : action === undefined ? 'killed before its action' : 'killed';
     return { scenario: scenario.name, point, outcome, completedBy, lost };

@@ -66,8 +66,15 @@ function observe(world: World, target?: number): Observation {
     containers: ['c-1'],
     unsettled,
     fulfilled: fulfilled ?? Object.fromEntries(observed.services.map(({ name }) => [name, conditions])),
-    target: release === undefined || target === undefined ? null : { ...release, version: target },
+    target:
+      release === undefined || target === undefined
+        ? null
+        : { ...release, version: target, later: namesAfter(releases, target) },
   };
+}
+
+function namesAfter(releases: World['releases'], version: number): string[] {
+  return releases.slice(version).flatMap(({ definition }) => Object.keys(definition.services));
 }
 
 export function planOf(world: World, intent: Intent): Plan {

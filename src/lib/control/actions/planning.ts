@@ -89,7 +89,7 @@ async function look(
   const record = await ledger.get(scope);
   const observed = await engine.observe(scope, context);
   const tasks = await engine.tasks(scope, context);
-  const target = intent.want === 'rollback' ? await ledger.releaseOf(scope, intent.version) : null;
+  const target = intent.want === 'rollback' ? await targetOf(ledger, scope, intent.version) : null;
   const [newest] = record === null ? [] : await ledger.releases(scope, 1);
   return {
     scope,
@@ -101,6 +101,15 @@ async function look(
     fulfilled: fulfilled(observed, tasks),
     target,
   };
+}
+
+async function targetOf(ledger: Ledger, scope: StackScope, version: number): Promise<Observation['target']> {
+  const found = await ledger.releaseOf(scope, version);
+  if (found === null) return null;
+  const { definition, overlays } = found;
+  const after = (await ledger.releases(scope)).filter((release) => release.version > version);
+  const later = [...new Set(after.flatMap((release) => Object.keys(release.definition.services)))];
+  return { version, definition, overlays, later };
 }
 
 function toStored(record: StackRecord): Omit<StoredStack, 'deployed'> {

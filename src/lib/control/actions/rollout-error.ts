@@ -46,18 +46,20 @@ function headline({ service, outcome, status }: ServiceVerdict): string {
 
 function why({ outcome, status, task }: ServiceVerdict): string[] {
   if (outcome === 'unplaceable') return [task?.message ?? status];
-  const words = task === null ? [] : wordsOf(task);
-  return outcome === 'failing' ? words : [status, ...words];
+  const ended = task === null ? [] : endOf(task);
+  const logs =
+    task === null || task.logs.length === 0 ? [] : ['last log lines:', ...task.logs.map((line) => `  ${line}`)];
+  if (outcome === 'failing') return [...ended, ...logs];
+  // An engine that stopped an update may have told of the replica in the same words.
+  return [status, ...ended.filter((line) => !status.endsWith(`: ${line}`)), ...logs];
 }
 
-/** `worker-1: exit code 3`, what the engine says, and the last log lines. */
-function wordsOf({ container, exitCode, message, logs }: VerdictTask): string[] {
-  const exit = exitCode === null ? undefined : `exit code ${exitCode}`;
-  return [
-    exit === undefined ? container : `${container}: ${exit}`,
-    ...(message === null || message === '' || message === exit ? [] : [message]),
-    ...(logs.length === 0 ? [] : ['last log lines:', ...logs.map((line) => `  ${line}`)]),
-  ];
+/** `worker-1: exit code 3`, and what the engine says besides; `web-1: no such image` of one that never ran. */
+function endOf({ container, exitCode, message }: VerdictTask): string[] {
+  const said = message === null || message === '' ? [] : [message];
+  if (exitCode === null) return [[container, ...said].join(': ')];
+  const exit = `exit code ${exitCode}`;
+  return [`${container}: ${exit}`, ...said.filter((words) => words !== exit)];
 }
 
 function hintFor({ service, outcome, task }: ServiceVerdict, stack: string): string {
