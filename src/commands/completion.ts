@@ -5,7 +5,7 @@ import { text } from '../lib/ui/result.js';
 
 export default class CompletionCommand extends BerthCommand<string> {
   static override summary = 'Print a script that makes a shell complete berth';
-  static override description = `Nouns, verbs, flags, their values, and names: stacks, services, containers, actions, releases.
+  static override description = `Nouns, verbs, flags, their values, and names: stacks, services, containers, actions, releases, variables.
 
 bash: put \`eval "$(berth completion bash)"\` into ~/.bashrc
 

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BerthCommand } from '../lib/cli/base-command.js';
-import { backendFlags, countFlag, streamFlags, timeFlag } from '../lib/cli/flags.js';
+import { backendFlags, countFlag, streamFlags, timeFlag, timeForms } from '../lib/cli/flags.js';
 import type { Event } from '../lib/port/events.js';
 import { eventLines } from '../lib/ui/views/events.js';
 
@@ -16,16 +16,18 @@ export default class EventCommand extends BerthCommand<AsyncIterable<Event>> {
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'Go on as things happen.' }),
     tail: countFlag({ char: 't', summary: `Only the last N; ${recent} where --since is not given.` }),
-    since: timeFlag({ summary: 'Only what happened from this time on.' }),
-    until: timeFlag({ summary: 'Only what happened before this time.' }),
+    since: timeFlag({ summary: `Only what happened from this time on: ${timeForms}.` }),
+    until: timeFlag({ summary: 'Only what happened before this time, written alike.' }),
     kind: Flags.option({
       options: ['stack', 'service', 'container', 'node', 'node cluster', 'image', 'app', 'action', 'other'] as const,
-      summary: 'Only those of this kind of object: stack, service, container, node, action and others.',
+      summary:
+        'Only those of this kind of object: stack, service, container, node, node cluster, image, app, action or other.',
       helpValue: 'KIND',
     })(),
     severity: Flags.option({
       options: ['cleared', 'debug', 'info', 'warning', 'error', 'critical'] as const,
-      summary: 'Only those at least this bad: debug, info, warning, error or critical.',
+      summary:
+        'Only those at least this bad: cleared (an earlier error is over), debug, info, warning, error or critical.',
       helpValue: 'SEVERITY',
     })(),
     ...streamFlags,

@@ -41,6 +41,18 @@ describe('apps', () => {
     );
   });
 
+  test('--limit: the first of apps and of processes', async () => {
+    const shell = await openShop();
+    await shell.berth('apps', 'create', 'blog', '-q');
+    expect(await shown(shell.berth('apps', 'ls', '--limit', '1', '--format', 'name'))).toBe('blog\n');
+    expect(await shown(shell.berth('ps', 'ls', '-l', '2', '--format', 'name'))).toBe('web-1\nweb-2\n');
+    await refused(shell, ['ps', 'ls', '-l', '0'], {
+      exitCode: 2,
+      code: 'usage',
+      message: '--limit takes a whole number, 1 or more; got 0',
+    });
+  });
+
   test('scale and ps scale set replicas of types', async () => {
     const shell = await openShop();
     expect(await done(shell.berth('apps', 'scale', 'web=3', 'worker=2'))).toBe('web\nworker\n');
@@ -50,11 +62,17 @@ describe('apps', () => {
     );
     const before = await state(shell);
     expect(await shown(shell.berth('ps', 'scale', 'web=0', '--dry-run'))).toContain('replicas: 1 -> 0');
-    expect((await shell.berth('apps', 'scale', 'web=2', 'nope=1')).exitCode).toBe(4);
+    await refused(shell, ['apps', 'scale', 'web=2', 'wroker=1'], {
+      exitCode: 4,
+      code: 'not_found',
+      message: 'the app shop has no process type "wroker"',
+      hint: /^Did you mean `berth apps scale -a shop worker=1`\?$/,
+    });
     await refused(shell, ['ps', 'scale', 'web=two'], {
       exitCode: 2,
       code: 'usage',
       message: 'replicas must be a whole number, 0 or more; got "two"',
+      hint: /`berth ps scale /,
     });
     expect(await state(shell)).toEqual(before);
   });
@@ -245,7 +263,9 @@ describe('tags', () => {
   test.each([
     [['set', 'disk=ssd=fast'], '"disk=ssd=fast" has more than one ='],
     [['set', 'disk'], '"disk" is not KEY=VALUE'],
-    [['unset', 'a=b'], '"a=b" is no name'],
+    [['set', 'a/b=c'], '"a/b" is no key of a label'],
+    [['set', 'disk=s s'], '"s s" is no value of a label'],
+    [['unset', 'a=b'], '"a=b" is no key of a label'],
   ])('%j is refused before anything is opened', async (args, message) => {
     const shell = openShell();
     await refused(shell, ['tags', ...args], { exitCode: 2, code: 'usage', message });

@@ -59,6 +59,8 @@ describe('bash', () => {
     expect(await offered(shell, 'berth stack ls --format=js')).toEqual(['json', 'jsonl']);
     expect(await offered(shell, 'berth container ps --status St')).toEqual(['Starting', 'Stopping', 'Stopped']);
     expect(await offered(shell, 'berth help prog')).toEqual(['progress']);
+    expect(await offered(shell, 'berth --backend ')).toEqual(['engine']);
+    expect(await offered(shell, 'berth config unset '), 'no flags in place of a key').toEqual([]);
     expect(await offered(shell, 'berth completion ')).toEqual(['bash', 'zsh', 'fish', 'powershell']);
     expect(await offered(shell, 'berth completion wo'), 'hidden').toEqual([]);
   });
@@ -93,6 +95,8 @@ describe('bash', () => {
     const action = await newestAction(shell);
     await named(shell, 'berth action logs ', [action.slice(0, 8)]);
     expect(await offered(shell, 'berth service logs --backend ')).toEqual(['engine']);
+    await shell.berth('config', 'set', '-a', 'voting-app', 'LOG_LEVEL=debug', '--no-redeploy', '-q');
+    await named(shell, 'berth config unset -a voting-app LOG', ['LOG_LEVEL']);
     await settled(shell);
   });
 
@@ -220,10 +224,8 @@ test('an interrupted change is left for the next command to tell', async () => {
   up.kill('SIGKILL');
   await outcome(up);
   expect(await shell.berth('completion', 'refresh', 'stack')).toMatchObject({ stdout: '', stderr: '', exitCode: 0 });
-  expect(await offered(shell, 'berth stack inspect ')).toEqual([]);
-  expect((await shell.berth('stack', 'ls')).stderr).toMatch(/^warning: Stack Up of voting-app .* was interrupted;/);
-  await shell.berth('completion', 'refresh', 'stack');
   expect(await offered(shell, 'berth stack inspect ')).toEqual(['voting-app']);
+  expect((await shell.berth('stack', 'ls')).stderr).toMatch(/^warning: Stack Up of voting-app .* was interrupted;/);
 });
 
 test('a shell there is no script for is a usage error that names those there are', async () => {

@@ -113,11 +113,11 @@ describe('config', () => {
 
   test.each([
     [['set', 'DEBUG'], '"DEBUG" is not KEY=VALUE'],
-    [['set', 'A=1', 'MY-KEY=hunter2'], '"MY-KEY" is no name'],
+    [['set', 'A=1', 'MY-KEY=hunter2'], '"MY-KEY" is no name of a variable'],
     [['set', 'A=1', 'A=hunter2'], 'A is named twice'],
     [['set'], 'no variables were given'],
-    [['unset', '1A'], '"1A" is no name'],
-    [['get', 'A B'], '"A B" is no name'],
+    [['unset', '1A'], '"1A" is no name of a variable'],
+    [['get', 'A B'], '"A B" is no name of a variable'],
     [['pull', '-p', '-', '-o'], 'standard output cannot be overwritten'],
   ])('%j is refused before anything is opened', async (args, message) => {
     const shell = openShell();

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import Libsql from 'libsql';
-import { describe, expect, test } from 'vitest';
-import { openShell, outcome, printed, type Shell, votingApp } from './support/berth.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { launcher, openShell, outcome, printed, type Shell, votingApp } from './support/berth.js';
 
 interface Check {
   readonly name: string;
@@ -153,10 +155,14 @@ describe('doctor finds', () => {
   test('a home that is a file, and one that others may write to', async () => {
     const shell = openShell();
     fs.writeFileSync(shell.home, '');
-    expect((await examined(shell)).checks.home).toMatchObject({
+    const { checks } = await examined(shell);
+    expect(checks.home).toMatchObject({
       status: 'failed',
       message: `${shell.home} cannot be used: it is no directory`,
     });
+    for (const name of ['store', 'engine', 'locks', 'actions']) {
+      expect(checks[name]).toMatchObject({ status: 'skipped', message: 'the home cannot be used' });
+    }
     fs.rmSync(shell.home);
     fs.mkdirSync(shell.home);
     fs.chmodSync(shell.home, 0o777);
@@ -176,6 +182,31 @@ describe('doctor finds', () => {
       hint: 'Mend the file, or delete it to start with no settings.',
     });
     expect([checks.backend?.status, checks.engine?.status, checks.clock?.status]).toEqual(['failed', 'skipped', 'ok']);
+    expect(checks.credentials?.message).toBe('none were found, and no backend could be chosen');
+  });
+
+  test('settings that may not be read: the way out is in the message, here and of other commands', async () => {
+    const shell = openShell();
+    // A directory in place of the file is what root cannot read either.
+    fs.mkdirSync(path.join(shell.home, 'settings.json'), { recursive: true });
+    const hint = `Check who owns ${shell.home} and what is in it, and their modes, or point BERTH_HOME elsewhere.`;
+    expect((await examined(shell)).checks.settings).toMatchObject({ status: 'failed', hint });
+    expect((await shell.berth('stack', 'ls')).stderr).toContain(`Hint: ${hint}\n`);
+  });
+
+  test('a home that nobody may look into (skipped for who is not root, and without su)', async (context) => {
+    context.skip(process.getuid?.() !== 0 || spawnSync('su', ['nobody', '-s', '/bin/sh', '-c', 'true']).status !== 0);
+    const home = fs.mkdtempSync(path.join(os.tmpdir(), 'berth-closed-'));
+    onTestFinished(() => {
+      fs.rmSync(home, { recursive: true });
+    });
+    fs.chmodSync(home, 0o000);
+    const line = `cd / && BERTH_HOME=${home} BERTH_CODE_CACHE=0 '${process.execPath}' '${launcher}' doctor --json`;
+    const { stdout } = spawnSync('su', ['nobody', '-s', '/bin/sh', '-c', line], { encoding: 'utf8' });
+    const checks: readonly Check[] = JSON.parse(stdout);
+    expect(stdout).not.toContain('mistake in berth');
+    expect(checks).toContainEqual({ name: 'store', status: 'skipped', message: 'the home cannot be used', hint: null });
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'home', status: 'failed' }));
   });
 
   test('variables of two platforms, an engine there is not, and a platform without credentials', async () => {

@@ -30,9 +30,9 @@ describe('event', () => {
     for (const line of lines)
       expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}\S.* {2}(stack|service|container|other) \S/);
     expect(text).toMatch(/Z {2}start {2}container web-1\.shop {2}/);
-    expect(lines.at(-1)).toMatch(/Z {2}update {2}stack shop {2}Stack Up by tester$/);
+    expect(lines.at(-1)).toMatch(/Z {2}action {2}Success +stack shop {2}Stack Up by tester$/);
     expect(await shown(shell.berth('event', 'ls', '--tail', '1'))).toBe(`${lines.at(-1) ?? ''}\n`);
-    expect(await shown(shell.berth('event', 'list', '--tail', '0'))).toBe('');
+    expect(await shell.berth('event', 'list', '--tail', '0')).toMatchObject({ stdout: '', stderr: 'No events.\n' });
   });
 
   test('--kind, --severity, --since, --until', async () => {
@@ -42,7 +42,7 @@ describe('event', () => {
     expect(actions.map(({ state }) => state)).toContain('Success');
     const containers = events(await shown(shell.berth('event', '--kind', 'container', '--tail', '3', '--json')));
     expect(containers.map(({ object }) => object.kind)).toEqual(['container', 'container', 'container']);
-    expect(await shown(shell.berth('event', '--until', '2020-01-01'))).toBe('');
+    expect((await shell.berth('event', '--until', '2020-01-01')).stdout).toBe('');
     const all = events(await shown(shell.berth('event', '--since', '1h', '--json')));
     expect(all.length).toBeGreaterThan(actions.length + containers.length);
     const bad = events(await shown(shell.berth('event', '--severity', 'error', '--json')));

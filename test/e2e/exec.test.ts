@@ -38,7 +38,9 @@ describe.each([[['exec']], [['container', 'exec']], [['container:exec']]])('%j',
     const help = await shown(shell.berth(...command, 'vote-1', '--help'));
     expect(help).toContain('exec [FLAGS] CONTAINER [COMMAND...]');
     expect((await shell.berth(...command, '--no-such-flag', 'vote-1', 'ls')).exitCode).toBe(2);
-    expect((await shell.berth(...command)).stderr).toMatch(/^Error: missing 1 required arg/);
+    expect((await shell.berth(...command)).stderr).toMatch(
+      /^Error: the argument CONTAINER is missing\nHint: CONTAINER: .*`\.\n$/,
+    );
     expect((await shell.berth(...command, '-e', 'NO_SUCH_VARIABLE', 'vote-1')).exitCode).toBe(2);
   });
 });

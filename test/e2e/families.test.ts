@@ -148,7 +148,7 @@ describe('container', () => {
       ['a wrong name', ['stop', 'a-1.one', 'a-9.one'], 4],
       ['one container twice', ['stop', 'a-1.one', 'b-1', 'a-1.one'], 2],
       ['no name', ['stop'], 2],
-      ['a signal that there is not', ['kill', 'a-1.one', '-s', 'NOPE'], 3],
+      ['a signal that there is not', ['kill', 'a-1.one', '-s', 'NOPE'], 2],
       ['an option that the engine has not', ['redeploy', 'a-1.one', '--not-reuse-volumes'], 6],
       ['two ways to wait', ['stop', 'a-1.one', '--no-wait', '--timeout', '5s'], 2],
       ['a template of what there is not', ['stop', 'a-1.one', '--format', '{{.nope}}'], 2],
@@ -188,15 +188,31 @@ describe('action', () => {
     expect(await states(shell, 'stack')).toBe('web Running\n');
   });
 
+  test('retry: of several, one after the other', async () => {
+    const shell = openShell();
+    shell.write('compose.yaml', file);
+    await shell.berth('up', '-q');
+    const up = await newestAction(shell);
+    await shell.berth('service', 'scale', 'web=2', '-q');
+    const scale = await newestAction(shell);
+    const retried = await ok(shell.berth('action', 'retry', up, scale.slice(0, 8), '-q'));
+    expect(retried.stdout).toBe(`${up}\n${scale}\n`);
+    expect(await states(shell, 'stack')).toBe('web Running\n');
+  });
+
   test('retry: text, JSON, --no-wait, and what cannot be', async () => {
     const shell = openShell();
     shell.write('compose.yaml', file);
     await shell.berth('up', '-q');
     const id = await newestAction(shell);
-    expect((await ok(shell.berth('action', 'retry', id))).stdout).toMatch(/^Status: +Success$/m);
-    expect(JSON.parse((await ok(shell.berth('action', 'retry', id, '--json'))).stdout)).toMatchObject({ id });
+    expect((await ok(shell.berth('action', 'retry', id))).stdout).toMatch(
+      new RegExp(`^${id} +Stack Up +Success +web `, 'm'),
+    );
+    expect(JSON.parse((await ok(shell.berth('action', 'retry', id, '--json'))).stdout)).toMatchObject([{ id }]);
     expect((await ok(shell.berth('action', 'retry', id, '--no-wait', '-q'))).stdout).toBe(`${id}\n`);
     expect((await shell.berth('action', 'retry', 'nope')).exitCode).toBe(4);
+    expect((await shell.berth('action', 'retry', id, 'nope')).exitCode).toBe(4);
+    expect((await shell.berth('action', 'retry', id, id)).stderr).toContain('is named twice');
     expect((await shell.berth('action', 'retry', id, '--dry-run')).exitCode).toBe(2);
     expect((await shell.berth('action', 'retry', id, '--format', '{{.nope}}')).exitCode).toBe(2);
   });

@@ -1,12 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { Config } from '@oclif/core';
 import { describe, expect, test } from 'vitest';
 import { exitCodeFor } from '../../src/lib/cli/exit-codes.js';
+import { commandHelp, nounHelp, rootHelp } from '../../src/lib/cli/help.js';
 import { topics } from '../../src/lib/cli/help-topics.js';
 import { resolveRequest } from '../../src/lib/cli/resolve.js';
 import { BerthError, type ErrorCode } from '../../src/lib/port/errors.js';
 import { shellWords } from '../contract/support/command-classes.js';
-import { openShell, root } from './support/berth.js';
+import { hasPty, openShell, root } from './support/berth.js';
 import { refused } from './support/refused.js';
 
 /** Every code there is: the record has no other keys, and lacks none. */
@@ -88,6 +90,19 @@ describe('help topics', () => {
       message: 'no help on "zzz"',
       hint: /Topics: .*actions.*progress/,
     });
+    for (const [words, meant] of [
+      [['srevice'], 'service'],
+      [['stack', 'updaet'], 'stack update'],
+      [['service', 'env', 'updat'], 'service env update'],
+      [['down'], 'stack terminate'],
+    ] as const) {
+      const message = `no help on "${words.join(' ')}"`;
+      await refused(shell, ['help', ...words], {
+        ...expected,
+        message,
+        hint: new RegExp(`^Did you mean ${meant}\\?$`),
+      });
+    }
   });
 });
 
@@ -106,10 +121,63 @@ describe('help of a command', () => {
     expect(stdout).not.toContain('completion words --shell');
   });
 
+  test('verbs of an inner noun are listed, however they are asked for', async () => {
+    const shell = openShell();
+    const lines = [['service', 'env'], ['service', 'env', '--help'], ['help', 'service', 'env'], ['service:env']];
+    for (const line of lines) {
+      const { stdout, exitCode } = await shell.berth(...line);
+      expect(exitCode).toBe(0);
+      const verbs = [...stdout.matchAll(/^ {2}service env (\w+) {2,}\w/gm)].map(([, verb]) => verb);
+      expect(verbs, line.join(' ')).toEqual(['add', 'ls', 'rm', 'set', 'update']);
+      expect(stdout).not.toMatch(/^Add variables/);
+    }
+  });
+
+  test('what is a command is no noun', async () => {
+    const { stdout } = await openShell().berth('--help');
+    expect(stdout.match(/^ {2}event {2,}/gm)).toHaveLength(1);
+    const flags = await openShell().berth('stack', 'ls', '--help');
+    expect(flags.stdout).toContain('OUTPUT FLAGS\n      --format=FORMAT');
+  });
+
   test('what only scripts call is not listed', async () => {
     const shell = openShell();
     expect((await shell.berth('--help')).stdout).toMatch(/\n {2}completion {2,}Print a script/);
     expect((await shell.berth('--help')).stdout).not.toContain('Answer a completion script');
+  });
+});
+
+describe('on a narrow terminal', () => {
+  const terminal = (columns: number) => ({ isTTY: true, columns, colour: false });
+  const wider = (text: string, columns: number): readonly string[] =>
+    text.split('\n').filter((line) => line.length > columns && /\S \S/.test(line.trim().replace(/^-\w, /, '')));
+
+  test.each([40, 60, 100, 200])('of %i columns no line of several words is wider', async (columns) => {
+    const config = await Config.load(root);
+    const texts = [
+      rootHelp(config, terminal(columns)),
+      nounHelp(config, 'service', terminal(columns)),
+      ...(await Promise.all([...ids].map((id) => commandHelp(config, id, terminal(columns))))),
+    ];
+    expect(texts.length).toBeGreaterThan(60);
+    expect(texts.flatMap((text) => wider(text, Math.min(columns, 100)))).toEqual([]);
+  });
+
+  test('every word of the wide help is there', async () => {
+    const config = await Config.load(root);
+    const words = (text: string) => text.split(/[\s\\]+/);
+    for (const id of ids) {
+      const [narrow, wide] = await Promise.all([50, 100].map((columns) => commandHelp(config, id, terminal(columns))));
+      expect(words(narrow ?? ''), id).toEqual(words(wide ?? ''));
+    }
+  });
+
+  test.skipIf(!hasPty)('the width is that of the terminal (skipped without util-linux script(1))', async () => {
+    const shell = openShell();
+    const { stdout } = await shell.pty('berth service create --help', { columns: 60 });
+    const text = stdout.replaceAll(/\u001b\[\d+m|\r/g, '');
+    expect(wider(text, 60)).toEqual([]);
+    expect(text).toContain('\n      --entrypoint=COMMAND\n          What the command is given to,');
   });
 });
 

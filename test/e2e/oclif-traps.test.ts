@@ -254,7 +254,7 @@ describe('and one more: arguments that are missing are not taken from standard i
     await shell.berth('up', '-f', votingApp, '-q');
     const { stdout, stderr, exitCode } = await shell.bash('echo voting-app | berth stack terminate --yes');
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
-    expect(stderr).toMatch(/^Error: missing 1 required arg/);
+    expect(stderr).toMatch(/^Error: the argument STACK is missing\n/);
     expect((await shell.berth('stack', 'ls', '--format', 'name')).stdout).toBe('voting-app\n');
   });
 

@@ -41,7 +41,8 @@ describe('--dry-run prints the plan and changes nothing', () => {
     expect(stdout).toContain(line);
     expect(exitCode).toBe(0);
     const json = await shell.berth(...args, '--dry-run', '--json');
-    expect(JSON.parse(json.stdout)).toMatchObject({ subject: null, action: null });
+    const mutation = { subject: null, action: null };
+    expect(JSON.parse(json.stdout)).toMatchObject(args[1] === 'terminate' ? [mutation] : mutation);
     expect(await shell.berth('service', 'ps', '--json')).toEqual(before);
     expect(await actions(shell)).toEqual(['Stack Up: Success null']);
   });

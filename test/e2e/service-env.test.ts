@@ -90,9 +90,9 @@ describe('service env', () => {
 
   test.each([
     [['add', 'web', '-e', 'DEBUG'], '"DEBUG" is not KEY=VALUE'],
-    [['set', 'web', '-e', 'my-key=hunter2'], '"my-key" is no name'],
+    [['set', 'web', '-e', 'my-key=hunter2'], '"my-key" is no name of a variable'],
     [['update', 'web'], 'no variables were given'],
-    [['rm', 'web', '-n', 'A=1'], '"A=1" is no name'],
+    [['rm', 'web', '-n', 'A=1'], '"A=1" is no name of a variable'],
   ])('%j is refused before anything is opened', async (args, message) => {
     const shell = openShell();
     await refused(shell, ['service', 'env', ...args], { exitCode: 2, code: 'usage', message });

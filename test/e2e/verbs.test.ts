@@ -96,7 +96,7 @@ describe('logs', () => {
     expect(one.trimEnd().split('\n')).toHaveLength(4);
     expect(await shown(shell.berth('container', 'logs', 'vote-2', '--until', '2000-01-01T00:00:00Z'))).toBe('');
     const stamped = await shown(shell.berth('container', 'logs', 'vote-2', '--timestamps', '--tail', '3'));
-    expect(stamped).toMatch(/^(vote-2 \| \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z .*\n){3}$/);
+    expect(stamped).toMatch(/^(vote-2 +\| \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z .*\n){3}$/);
     expect((await shell.berth('stack', 'logs', 'voting-app', 'nope')).exitCode).toBe(4);
   });
 

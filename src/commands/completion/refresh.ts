@@ -12,7 +12,11 @@ export default class CompletionRefresh extends BerthCommand<string> {
   static override hidden = true;
   static override args = { kind: choiceArg(nameKinds, 'What the names are of.') };
   static override flags = {
-    'of-stack': Flags.string({ default: '', helpValue: 'STACK', summary: 'For releases: the stack they are of.' }),
+    'of-stack': Flags.string({
+      default: '',
+      helpValue: 'STACK',
+      summary: 'For releases and variables: the stack they are of.',
+    }),
     ...backendFlags,
   };
   static override examples = [

@@ -1,9 +1,9 @@
-import { Flags } from '@oclif/core';
 import { argumentWords } from '../../lib/cli/argument-words.js';
 import { backendFlags, mutationFlags } from '../../lib/cli/flags.js';
 import { mutationOptions } from '../../lib/cli/mutation-options.js';
 import { nameVerb } from '../../lib/cli/name-verbs.js';
 import { containerNoun } from '../../lib/cli/nouns.js';
+import { signalFlag } from '../../lib/cli/signal-flag.js';
 import type { Mutation } from '../../lib/port/actions.js';
 import type { Container } from '../../lib/port/containers.js';
 
@@ -12,7 +12,7 @@ export default class ContainerKill extends nameVerb(containerNoun, 'kill') {
   static override strict = false;
   static override args = super.args;
   static override flags = {
-    signal: Flags.string({ char: 's', summary: 'The signal to send; KILL by default.', helpValue: 'SIGNAL' }),
+    signal: signalFlag({ char: 's', summary: 'The signal to send, as HUP or SIGHUP; KILL by default.' }),
     ...mutationFlags,
     ...backendFlags,
   };

@@ -5,6 +5,6 @@ export default class ContainerRedeploy extends redeployVerb(containerNoun) {
   static override summary = 'Replace containers with new ones';
   static override examples = [
     '<%= config.bin %> container redeploy vote-1',
-    '<%= config.bin %> container redeploy vote-1.voting-app --not-reuse-volumes',
+    '<%= config.bin %> container redeploy vote-1.voting-app vote-2.voting-app --no-wait',
   ];
 }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { AppCommand, appFlags } from '../../lib/cli/app-command.js';
 import { backendFlags, listFlags } from '../../lib/cli/flags.js';
+import { firstOf, limitFlags } from '../../lib/cli/first-of.js';
 import type { Container } from '../../lib/port/containers.js';
 import { processList } from '../../lib/ui/views/apps.js';
 
@@ -9,6 +10,7 @@ export default class PsLs extends AppCommand<AsyncIterable<Container>> {
   static override flags = {
     ...appFlags,
     all: Flags.boolean({ summary: 'Also those that have ended and were replaced.' }),
+    ...limitFlags,
     ...listFlags,
     ...backendFlags,
   };
@@ -24,6 +26,6 @@ export default class PsLs extends AppCommand<AsyncIterable<Container>> {
     const app = await this.app(flags);
     const options = { stack: app.id, ...(flags.all && { all: true }) };
     const list = await this.verb('containers', 'list', options);
-    return list({}, options, this.call);
+    return firstOf(list({}, options, this.call), flags.limit);
   }
 }

@@ -5,6 +5,6 @@ export default class ServiceRedeploy extends redeployVerb(serviceNoun) {
   static override summary = 'Replace every container of services with a new one';
   static override examples = [
     '<%= config.bin %> service redeploy vote',
-    '<%= config.bin %> service redeploy vote.voting-app --not-reuse-volumes --timeout 5m',
+    '<%= config.bin %> service redeploy vote.voting-app worker.voting-app --timeout 5m',
   ];
 }

@@ -5,6 +5,6 @@ export default class StackRedeploy extends redeployVerb(stackNoun) {
   static override summary = 'Replace every container of stacks with a new one';
   static override examples = [
     '<%= config.bin %> stack redeploy voting-app',
-    '<%= config.bin %> stack redeploy voting-app --not-reuse-volumes --dry-run',
+    '<%= config.bin %> stack redeploy voting-app --dry-run',
   ];
 }

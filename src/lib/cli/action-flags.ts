@@ -1,9 +1,9 @@
-import { backendFlags, formatFlags, listFlags, mutationFlags } from './flags.js';
+import { backendFlags, listFlags, mutationFlags } from './flags.js';
 
 const { 'dry-run': _noPlan, ...waitingFlags } = mutationFlags;
 
-/** Flags of a verb that goes on with an action: those of every change, but there is nothing to plan. */
-export const retryFlags = { ...waitingFlags, ...formatFlags, ...backendFlags };
-
 /** How actions are shown after something was done to them. */
 export const actionRowFlags = { format: listFlags.format, quiet: listFlags.quiet };
+
+/** Flags of a verb that goes on with actions: those of every change, but there is nothing to plan. */
+export const retryFlags = { ...waitingFlags, ...actionRowFlags, ...backendFlags };

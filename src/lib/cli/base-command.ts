@@ -3,7 +3,7 @@ import type { Backend, FacetName } from '../port/backend.js';
 import { InterruptedError } from '../port/errors.js';
 import { gate, type VerbName, type VerbOf } from '../port/gate.js';
 import type { CallContext } from '../port/verb.js';
-import { eventSink, silentSink } from '../ui/event-lines.js';
+import { endingLines, eventSink, silentSink } from '../ui/event-lines.js';
 import { checkProgress, createProgress, type Progress, type ProgressMode } from '../ui/progress.js';
 import { type OutputFlags, readOutputFlags, type View } from '../ui/result.js';
 import type { Sink } from '../ui/sink.js';
@@ -48,6 +48,7 @@ export abstract class BerthCommand<Result> extends Command {
     try {
       const result = await this.run();
       await this.#progress?.stop();
+      await this.#tellEndings(result);
       await this.view.show(result, {
         flags: this.#output ?? readOutputFlags({}),
         stdout: runtime.stdout,
@@ -190,6 +191,12 @@ export abstract class BerthCommand<Result> extends Command {
       now: () => this.runtime.now(),
     });
     return this.#progress;
+  }
+
+  /** A program that reads stderr is told how it ended whatever it wants on stdout: ids alone come with it too. */
+  async #tellEndings(result: Result): Promise<void> {
+    const endings = this.#mode === 'json' ? this.view.endings?.(result) : undefined;
+    if (endings !== undefined) await this.runtime.stderr.write(endingLines(this.runtime.now(), endings));
   }
 
   /** Where words go that are neither data, nor progress, nor an error. */

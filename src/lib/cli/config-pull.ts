@@ -20,6 +20,8 @@ export interface PullFlags {
 export interface PullTarget {
   /** Absolute; null for standard output. */
   readonly file: string | null;
+  /** As the user named it. */
+  readonly named: string;
   readonly exists: boolean;
   /** Variables of the file that are to be kept, or asked about. */
   readonly present: Readonly<Record<string, string>>;
@@ -29,23 +31,23 @@ export interface PullTarget {
 export async function pullTarget(flags: PullFlags, runtime: Runtime): Promise<PullTarget> {
   const named = flags.path ?? (toStandardOutput(flags, runtime) ? '-' : '.env');
   if (named === '-') {
-    if (!flags.interactive && !flags.overwrite) return { file: null, exists: false, present: {} };
+    if (!flags.interactive && !flags.overwrite) return { file: null, named, exists: false, present: {} };
     throw new UsageError('standard output cannot be overwritten', {
       hint: 'Leave out --interactive and --overwrite, or name a file with --path.',
     });
   }
   const file = realPath(path.resolve(runtime.host.cwd, named));
   const status = fs.statSync(file, { throwIfNoEntry: false });
-  if (status === undefined) return { file, exists: false, present: {} };
+  if (status === undefined) return { file, named, exists: false, present: {} };
   if (!status.isFile()) throw new InputError(`${named} is not a file`, { position: { file: named } });
   if (!flags.interactive) {
-    if (flags.overwrite) return { file, exists: true, present: {} };
+    if (flags.overwrite) return { file, named, exists: true, present: {} };
     throw new UsageError(`there is a file ${named} already`, {
       hint: 'Replace it with --overwrite, or be asked about each variable with --interactive.',
     });
   }
   runtime.checkCanAsk('Replace the file with --overwrite.');
-  return { file, exists: true, present: await readDotenv(file, runtime) };
+  return { file, named, exists: true, present: await readDotenv(file, runtime) };
 }
 
 /**
@@ -63,8 +65,9 @@ export async function pullConfig(config: Config, target: PullTarget, runtime: Ru
   }
   const variables = Object.fromEntries(kept);
   const text = formatDotenv(variables);
-  if (target.file !== null) writeWholeFile(target.file, text, { replace: target.exists, mode: 0o600 });
-  return { file: target.file, variables, text };
+  const { file, named: typed, exists: replace } = target;
+  if (file !== null) writeWholeFile(file, text, { replace, typed, mode: 0o600 });
+  return { file, variables, text };
 }
 
 function toStandardOutput({ interactive, overwrite }: PullFlags, { host }: Runtime): boolean {

@@ -120,6 +120,9 @@ export const timeFlag = Flags.custom({
   },
 });
 
+/** What `timeFlag` takes, for summaries. */
+export const timeForms = 'as 2026-01-31T12:00:00Z, 2026-01-31 or in Unix seconds, or an age as 90s, 10m or 2h';
+
 /** Milliseconds since 1970, or NaN. Stricter than `Date.parse`, which takes `10` for a month of 2001. */
 function pointInTime(text: string): number {
   if (/^\d{9,11}(\.\d+)?$/.test(text)) return Number(text) * 1000;
@@ -192,8 +195,8 @@ export const stackNameFlags = {
 export const logFlags = {
   follow: Flags.boolean({ char: 'f', summary: 'Go on as lines are written.' }),
   tail: countFlag({ char: 't', summary: 'Only the last N lines of each container.' }),
-  since: timeFlag({ summary: 'Only lines from this time on.' }),
-  until: timeFlag({ summary: 'Only lines before this time.' }),
+  since: timeFlag({ summary: `Only lines from this time on: ${timeForms}.` }),
+  until: timeFlag({ summary: 'Only lines before this time, written alike.' }),
   timestamps: Flags.boolean({ summary: 'Begin each line with its time.' }),
 };
 

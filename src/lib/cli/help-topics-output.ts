@@ -48,13 +48,17 @@ BERTH_PROGRESS says the same for all commands.
 
 Lines of --progress json, each with the time (\`at\`) and what it is (\`event\`):
   {"at":"...","event":"plan","steps":[{"id":"...","operation":"update","kind":"service","name":"web","reasons":[...]}]}
-  {"at":"...","event":"action","id":"...","name":"Stack Up","state":"In progress",...}
+  {"at":"...","event":"action","id":"...","name":"Stack Up","state":"Pending",...}
   {"at":"...","event":"progress","kind":"service","name":"web","phase":"working","status":"starting (1 of 2 running)",
    "ready":1,"desired":2}
+  {"at":"...","event":"action","id":"...","name":"Stack Up","state":"Success",...}
+  {"at":"...","event":"verdict","stack":"shop","outcome":"converged","services":[...]}
   {"at":"...","event":"warning","message":"..."}
   {"at":"...","event":"notice","message":"..."}
-  {"at":"...","event":"error","code":"rollout_failed","message":"...","data":{"verdict":{...}},"exitCode":10}
+  {"at":"...","event":"error","error":{"code":"rollout_failed","message":"...","data":{"verdict":{...}},"exitCode":10}}
 
+An action is told of when it is made and, with -q too, when it has ended or goes on in the background (\`state\` says
+which); then comes the verdict, where it was waited for. What fails ends with an error instead: the document of --json.
 \`phase\` is working, done, failed, or note (a sentence to know). Where replicas are counted there are \`ready\` and
 \`desired\`. More events and fields may come: leave aside what you do not know.
 

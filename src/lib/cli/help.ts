@@ -54,6 +54,11 @@ class BerthHelp extends Help {
     });
   }
 
+  protected override summary(command: Command.Loadable): string | undefined {
+    const summary = super.summary(command);
+    return summary === undefined ? undefined : wrapText(summary, this.opts.maxWidth).join('\n');
+  }
+
   protected override log(...lines: string[]): void {
     this.#text += lines.length === 0 ? '\n' : `${lines.join('\n')}\n`;
   }

@@ -5,7 +5,9 @@ interface PairForm {
   /** `KEY=VALUE` */
   readonly shape: string;
   readonly example: string;
-  /** What the part before the `=` has to be. */
+  /** What the part before the `=` is called. */
+  readonly called: string;
+  /** What it has to be. */
   readonly key: RegExp;
   /** The same in words: a sentence. */
   readonly rule: string;
@@ -14,6 +16,7 @@ interface PairForm {
 const variable: PairForm = {
   shape: 'KEY=VALUE',
   example: 'MODE=test',
+  called: 'name of a variable',
   key: /^[A-Za-z_][A-Za-z0-9_]*$/,
   rule: 'Names of variables are letters, digits and _, and do not begin with a digit.',
 };
@@ -21,8 +24,9 @@ const variable: PairForm = {
 const label: PairForm = {
   shape: 'KEY=VALUE',
   example: 'disk=ssd',
-  key: /^[^\s=]+$/,
-  rule: 'Keys of labels hold no blanks.',
+  called: 'key of a label',
+  key: /^[A-Za-z0-9._-]+$/,
+  rule: 'Keys and values of labels are letters, digits, ., _ and -.',
 };
 
 /**
@@ -35,14 +39,17 @@ export function parseVariables(words: readonly string[]): Readonly<Record<string
 }
 
 /**
- * Labels from words `KEY=VALUE` with exactly one `=`; a value may be empty.
+ * Labels from words `KEY=VALUE` with exactly one `=`.
  *
- * @throws UsageError for a word of another form or a key given twice.
+ * @throws UsageError for a word of another form, what cannot be a label, or a key given twice.
  */
 export function parseLabels(words: readonly string[]): Readonly<Record<string, string>> {
   const wrong = words.find((word) => word.split('=').length > 2);
   if (wrong !== undefined) throw new UsageError(`${JSON.stringify(wrong)} has more than one =`, hintOf(label));
-  return parsePairs(words, label);
+  const labels = parsePairs(words, label);
+  const odd = Object.values(labels).find((value) => !label.key.test(value));
+  if (odd === undefined) return labels;
+  throw new UsageError(`${JSON.stringify(odd)} is no value of a label`, { hint: label.rule });
 }
 
 /** @throws UsageError for a text that cannot be the name of a variable, or one that is there twice. */
@@ -82,7 +89,9 @@ function parsePairs(words: readonly string[], form: PairForm): Readonly<Record<s
 function checkKeys(keys: readonly string[], form: PairForm): void {
   const seen = new Set<string>();
   for (const key of keys) {
-    if (!form.key.test(key)) throw new UsageError(`${JSON.stringify(key)} is no name`, { hint: form.rule });
+    if (!form.key.test(key)) {
+      throw new UsageError(`${JSON.stringify(key)} is no ${form.called}`, { hint: form.rule });
+    }
     if (seen.has(key)) throw new UsageError(`${key} is named twice`);
     seen.add(key);
   }

@@ -59,11 +59,20 @@ export function serviceChanges(
     ...networkChanges(flags, current),
     ...(flags.volume && { volumes: flags.volume.map(parseVolume) }),
     ...(flags['volumes-from'] && { volumes_from: flags['volumes-from'] }),
-    ...(flags.cpushares !== undefined && { cpu_shares: flags.cpushares === 0 ? null : flags.cpushares }),
+    ...(flags.cpushares !== undefined && { cpu_shares: sharesOf(flags.cpushares) }),
     ...(flags.autorestart !== undefined && { restart: restartPolicies[flags.autorestart] }),
     ...deployChanges(flags, current.deploy ?? {}),
     ...extensionChanges(flags, current['x-berth'] ?? {}),
   };
+}
+
+/** 0 takes the weight away. @throws UsageError for a number that Docker Cloud did not take. */
+function sharesOf(cpushares: number): number | null {
+  if (cpushares === 0) return null;
+  if (cpushares >= 2 && cpushares <= 1024) return cpushares;
+  throw new UsageError(`--cpushares takes a number from 2 to 1024; got ${cpushares}`, {
+    hint: 'Containers share CPU by this weight; 0 takes it away.',
+  });
 }
 
 const restartPolicies = { OFF: 'no', ON_FAILURE: 'on-failure', ALWAYS: 'always' } as const;

@@ -19,7 +19,7 @@ export function readSettings(home: string): Settings {
     text = fs.readFileSync(file, 'utf8');
   } catch (error) {
     if (isMissing(error)) return {};
-    throw new SettingsError(`cannot read ${file}`, { cause: error, detail: messageOf(error) });
+    throw new SettingsError(`cannot read ${file}`, { cause: error, detail: messageOf(error), hint: accessHint(home) });
   }
   const hint = 'Mend the file, or delete it to start with no settings.';
   let content: unknown;
@@ -45,8 +45,12 @@ export function writeSettings(home: string, settings: Settings): void {
     fs.writeFileSync(partial, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
     fs.renameSync(partial, file);
   } catch (error) {
-    throw new SettingsError(`cannot write ${file}`, { cause: error, detail: messageOf(error) });
+    throw new SettingsError(`cannot write ${file}`, { cause: error, detail: messageOf(error), hint: accessHint(home) });
   }
+}
+
+function accessHint(home: string): string {
+  return `Check who owns ${home} and what is in it, and their modes, or point BERTH_HOME elsewhere.`;
 }
 
 function settingsFile(home: string): string {

@@ -19,7 +19,7 @@ interface ExportFlags {
  */
 export function checkTarget(flags: ExportFlags, runtime: Runtime): void {
   const file = targetOf(flags, runtime);
-  if (file !== null && !flags.force) refuseExistingFile(file);
+  if (file !== null && !flags.force) refuseExistingFile(file, flags.file ?? file);
 }
 
 /**
@@ -34,7 +34,7 @@ export async function exportDefinition(project: Project, flags: ExportFlags, run
   const text = printProject(project, format, { portable: true });
   const file = targetOf(flags, runtime);
   if (file === null) return { text, file };
-  writeWholeFile(file, text, { replace: flags.force });
+  writeWholeFile(file, text, { replace: flags.force, typed: flags.file ?? file });
   return { text: flags.json === true ? jsonText({ file }) : '', file };
 }
 

@@ -55,7 +55,9 @@ function missingArguments(error: Error): readonly { readonly name: string; reado
   if (!('args' in error) || !Array.isArray(error.args)) return [];
   return error.args.flatMap((arg: unknown) => {
     if (typeof arg !== 'object' || arg === null || !('name' in arg) || typeof arg.name !== 'string') return [];
-    const description = 'description' in arg && typeof arg.description === 'string' ? arg.description : '';
+    const said = 'description' in arg && typeof arg.description === 'string' ? arg.description : '';
+    const choices = 'options' in arg && Array.isArray(arg.options) ? ` One of ${arg.options.join(', ')}.` : '';
+    const description = `${said}${choices}`;
     return [{ name: arg.name, description }];
   });
 }

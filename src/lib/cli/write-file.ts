@@ -5,6 +5,8 @@ import { UsageError } from '../port/errors.js';
 export interface WriteFileOptions {
   /** Take the place of a file that is there. */
   readonly replace: boolean;
+  /** The file as the user named it, for messages. */
+  readonly typed: string;
   /** Permissions of a new file, which the umask narrows: 0o666 by default. */
   readonly mode?: number;
 }
@@ -15,7 +17,7 @@ export interface WriteFileOptions {
  * @param file absolute.
  * @throws UsageError when it is there and not to be replaced, and when it cannot be written.
  */
-export function writeWholeFile(file: string, text: string, { replace, mode = 0o666 }: WriteFileOptions): void {
+export function writeWholeFile(file: string, text: string, { replace, typed, mode = 0o666 }: WriteFileOptions): void {
   const partial = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.part`);
   try {
     fs.writeFileSync(partial, text, { mode, flag: 'wx' });
@@ -26,8 +28,12 @@ export function writeWholeFile(file: string, text: string, { replace, mode = 0o6
       fs.rmSync(partial, { force: true });
     }
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && fs.existsSync(file)) throw alreadyThere(file);
-    throw new UsageError(`cannot write ${file}`, { detail: messageOf(error), cause: error });
+    if (codeOf(error) === 'EEXIST' && fs.existsSync(file)) throw alreadyThere(typed);
+    throw new UsageError(`cannot write ${typed}`, {
+      detail: reasonOf(error),
+      hint: wayOut(typed, error),
+      cause: error,
+    });
   }
 }
 
@@ -43,8 +49,8 @@ function putBeside(partial: string, file: string): void {
 }
 
 /** @throws UsageError when the file is there: before any work is done for it. */
-export function refuseExistingFile(file: string): void {
-  if (fs.existsSync(file)) throw alreadyThere(file);
+export function refuseExistingFile(file: string, typed: string): void {
+  if (fs.existsSync(file)) throw alreadyThere(typed);
 }
 
 function alreadyThere(file: string): UsageError {
@@ -55,6 +61,13 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The system's own words, without the name of the file that is written first. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, \w+ '[^]*$/, '');
+}
+
+function wayOut(typed: string, error: unknown): string {
+  if (codeOf(error) === 'ENOENT') return `Make the directory ${path.dirname(typed)} first, or name another file.`;
+  return 'Name a file in a directory that you may write to.';
 }

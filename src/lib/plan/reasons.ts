@@ -123,8 +123,24 @@ function valueChange(path: readonly string[], before: unknown, after: unknown): 
   if (!isShown || !isScalar(before) || !isScalar(after) || show(before) === show(after)) {
     return ` ${verb(before, after)}`;
   }
-  return `: ${show(before)} -> ${show(after)}`;
+  const key = path.at(-1) ?? '';
+  const told = sizes.has(key) ? showSize : show;
+  return `: ${told(before)} -> ${told(after)}`;
 }
+
+/** Attributes that are a number of bytes. */
+const sizes: ReadonlySet<string> = new Set(['memory', 'mem_limit', 'mem_reservation', 'memswap_limit', 'shm_size']);
+
+/** In the largest unit of Compose files that it is a whole number of. */
+function showSize(value: Parameters<typeof show>[0]): string {
+  let bytes = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof bytes !== 'number' || bytes <= 0) return show(value);
+  let unit = 0;
+  for (; bytes % 1024 === 0 && unit < units.length - 1; unit++) bytes /= 1024;
+  return `${bytes}${units[unit] ?? ''}`;
+}
+
+const units = ['B', 'K', 'M', 'G', 'T'] as const;
 
 /** Maps of which keys are told, as of a variable. */
 const namesOnly: ReadonlySet<string> = new Set(['environment', 'labels']);

@@ -1,10 +1,21 @@
 import { Writable } from 'node:stream';
 import { jsonLine } from './document.js';
+import type { Ending } from './result.js';
 import { Sink } from './sink.js';
 
 /** One event as a line of JSON, with its line end. `atMs`: milliseconds since 1970. */
 export function eventLine(atMs: number, event: string, fields: object): string {
   return jsonLine({ at: new Date(atMs).toISOString(), event, ...fields });
+}
+
+/** How changes ended as lines of JSON: what became of the action, then how what was waited for stands. */
+export function endingLines(atMs: number, endings: readonly Ending[]): string {
+  return endings
+    .map(({ action, verdict }) => {
+      const ended = action === null ? '' : eventLine(atMs, 'action', action);
+      return verdict === undefined ? ended : `${ended}${eventLine(atMs, 'verdict', verdict)}`;
+    })
+    .join('');
 }
 
 /**

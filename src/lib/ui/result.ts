@@ -1,6 +1,7 @@
-import type { Mutation } from '../port/actions.js';
+import type { Action, Mutation } from '../port/actions.js';
 import type { UsageError } from '../port/errors.js';
 import type { PlannedStep } from '../port/plan.js';
+import type { Verdict } from '../port/verdict.js';
 import { checkDetail, checkList, checkMutation } from './check.js';
 import { type Format, parseFormat, requireFormat } from './format.js';
 import { type MutationView, renderMutation, renderMutations } from './mutation-view.js';
@@ -33,6 +34,14 @@ export interface View<Result> {
    */
   check(flags: OutputFlags): void;
   show(result: Result, context: ShowContext): Promise<void>;
+  /** How what was changed ended, for programs that follow it on stderr. Not there where nothing is changed. */
+  endings?(result: Result): readonly Ending[];
+}
+
+/** How a change ended: what a mutation has of it. */
+export interface Ending {
+  readonly action: Action | null;
+  readonly verdict?: Verdict;
 }
 
 /** What the user said about the output. */
@@ -42,6 +51,8 @@ export interface OutputFlags {
   readonly noTrunc: boolean;
   readonly noHeader: boolean;
   readonly timestamps: boolean;
+  /** What is shown goes on, and has no end to be told of. */
+  readonly follow: boolean;
   readonly columns?: readonly string[];
   readonly sort?: string;
 }
@@ -55,6 +66,7 @@ export function readOutputFlags(flags: Readonly<Record<string, unknown>>): Outpu
     noTrunc: flags['no-trunc'] === true,
     noHeader: flags['no-header'] === true,
     timestamps: flags.timestamps === true,
+    follow: flags.follow === true,
     ...(typeof flags.columns === 'string' && { columns: flags.columns.split(',').map((name) => name.trim()) }),
     ...(typeof flags.sort === 'string' && { sort: flags.sort }),
   };
@@ -105,8 +117,11 @@ export function detail<T>(view: Omit<DetailView<T>, 'kind'>): View<T> {
   };
 }
 
-/** One line an item, as it comes. */
-export function stream<Item>(line: StreamView<Item>['line']): View<AsyncIterable<Item>> {
+/** One line an item, as it comes. `empty`: for stderr, when there are none and none are waited for: a sentence. */
+export function stream<Item>(
+  line: StreamView<Item>['line'],
+  { empty }: { readonly empty?: string } = {},
+): View<AsyncIterable<Item>> {
   const described: StreamView<Item> = { kind: 'stream', line };
   return {
     check: ({ format }) => {
@@ -114,7 +129,10 @@ export function stream<Item>(line: StreamView<Item>['line']): View<AsyncIterable
     },
     async show(result, context) {
       const options = { ...renderOptions(context), timestamps: context.flags.timestamps };
-      await renderStream(result, described, options, context.stdout, context.signal);
+      const isEmpty = await renderStream(result, described, options, context.stdout, context.signal);
+      const { format, follow } = context.flags;
+      if (isEmpty && empty !== undefined && !follow && format.kind === 'table')
+        await context.stderr.write(`${empty}\n`);
     },
   };
 }
@@ -124,6 +142,7 @@ export function mutation<T>(view: Omit<MutationView<T>, 'kind'>): View<Mutation<
   const described: MutationView<T> = { kind: 'mutation', ...view };
   return {
     check: checkMutation,
+    endings: (result) => [result],
     async show(result, context) {
       const mistakes: UsageError[] = [];
       const options = { ...renderOptions(context), onMistake: (mistake: UsageError) => mistakes.push(mistake) };
@@ -142,6 +161,7 @@ export function mutations<T>(view: Omit<MutationView<T>, 'kind'>): View<readonly
   const described: MutationView<T> = { kind: 'mutation', ...view };
   return {
     check: checkMutation,
+    endings: (results) => results,
     async show(results, context) {
       const mistakes: UsageError[] = [];
       const options = { ...renderOptions(context), onMistake: (mistake: UsageError) => mistakes.push(mistake) };

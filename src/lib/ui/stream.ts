@@ -21,8 +21,9 @@ const batchSize = 65_536;
  * items do, the sink closes or the signal aborts; then the iterator is closed. An item source that waits for something
  * can only be woken by its own signal, so give it one that aborts in these cases too.
  *
+ * @returns whether the items came to their end without there having been one.
  * @throws UsageError for a format that streams do not have or an unknown template field; what the items throw, unless
- * that comes of being stopped.
+ *   that comes of being stopped.
  */
 export async function renderStream<Item>(
   items: AsyncIterable<Item>,
@@ -30,12 +31,13 @@ export async function renderStream<Item>(
   options: StreamOptions,
   sink: Sink,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const toText = itemText(view, options);
   const stop = new Stop(sink, signal);
   const batch = new Batch(sink);
   const iterator = items[Symbol.asyncIterator]();
   let ended = false;
+  let some = false;
   try {
     while (!stop.requested) {
       const next = await stop.orNext(iterator);
@@ -44,6 +46,7 @@ export async function renderStream<Item>(
         ended = true;
         break;
       }
+      some = true;
       const text = toText(next.value);
       await batch.add(typeof text === 'string' ? text : await text);
     }
@@ -55,7 +58,14 @@ export async function renderStream<Item>(
     if (!ended) iterator.return?.().catch(() => undefined);
     await batch.flush();
   }
+  return ended && !some;
 }
+
+/**
+ * Prefixes are as wide as a multiple of this: names of most stacks then never move what stands behind them, and long ones
+ * do so once.
+ */
+const prefixStep = 12;
 
 function itemText<Item>(view: StreamView<Item>, options: StreamOptions): (item: Item) => string | Promise<string> {
   const { format } = options;
@@ -90,7 +100,7 @@ function streamStyle({ terminal, timestamps }: StreamOptions): StreamStyle {
       const known = prefixes.get(key);
       if (known?.width === width && known.group === group) return known.text;
       const name = stripControl(key);
-      width = Math.max(width, displayWidth(name));
+      width = Math.max(width, Math.ceil(displayWidth(name) / prefixStep) * prefixStep);
       const text = stableColour(group, styles)(`${pad(name, width)} | `);
       prefixes.set(key, { width, group, text });
       return text;

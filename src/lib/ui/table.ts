@@ -27,19 +27,19 @@ const noLines = {
   middle: '',
 } as const;
 
-type Shrink = 'text' | 'name' | 'state';
+const widestGap = 3;
 
-/** Blanks between columns, and how narrow each kind of column that may shrink gets, if it is not narrower anyway. */
+/** Blanks between columns, and how narrow the columns get, if they are not narrower anyway. */
 interface Squeeze {
   readonly gap: number;
-  readonly least: Readonly<Record<Shrink, number>>;
+  readonly least: Readonly<Record<'fixed' | 'text' | 'name' | 'state', number>>;
 }
 
 /** Ways to make a table narrower, tried one after the other. */
 const squeezes: readonly Squeeze[] = [
-  { gap: 3, least: { text: 12, name: 16, state: Infinity } },
-  { gap: 2, least: { text: 8, name: 12, state: Infinity } },
-  { gap: 2, least: { text: 4, name: 12, state: 8 } },
+  { gap: widestGap, least: { fixed: Infinity, text: 12, name: 16, state: Infinity } },
+  { gap: 2, least: { fixed: Infinity, text: 8, name: 12, state: Infinity } },
+  { gap: 2, least: { fixed: Infinity, text: 4, name: 12, state: 8 } },
 ];
 
 export interface TableOptions {
@@ -57,39 +57,42 @@ export interface TableOptions {
 export function tableText(grid: Grid, options: TableOptions): string {
   const { cells, width, header } = options;
   const whole = laidOut(grid, options, cells);
-  if (width === null || lineWidth(whole.widths, widestGap) <= width) return drawAll(grid, whole, widestGap);
+  if (width === null || lineWidth(whole) <= width) return drawAll(grid, whole);
   const short = laidOut(grid, options, { ...cells, shortAges: true });
+  let layout = short;
   for (const squeeze of squeezes) {
-    const widths = squeezed(short.widths, grid.columns, squeeze, width);
-    if (lineWidth(widths, squeeze.gap) <= width) return drawAll(grid, { ...short, widths }, squeeze.gap);
+    if (lineWidth(layout) <= width) break;
+    layout = squeezed(short, grid.columns, squeeze, width);
   }
-  if (header) return grid.rows.map((row) => fieldLines(grid.columns, row, cells, width)).join('\n');
-  return drawAll(grid, { ...short, widths: squeezed(short.widths, grid.columns, lastSqueeze, width) }, lastSqueeze.gap);
+  if (!header || lineWidth(layout) <= width) return drawAll(grid, layout);
+  return grid.rows.map((row) => fieldLines(grid.columns, row, cells, width)).join('\n');
 }
 
 interface Layout {
   readonly rows: readonly (readonly CellText[])[];
   readonly widths: readonly number[];
+  /** Blanks between columns. */
+  readonly gap: number;
 }
 
-/** Texts of all cells, and how wide each column is with them. */
+/** Texts of all cells, and each column as wide as they are. */
 function laidOut(grid: Grid, { header }: TableOptions, cells: CellStyle): Layout {
   const rows = grid.rows.map((row) => row.map((cell) => cellText(cell, cells)));
   if (header) rows.unshift(grid.columns.map((column) => heading(column, cells.styles)));
   const widths = grid.columns.map((_, index) =>
     rows.reduce((width, row) => Math.max(width, displayWidth(row[index]?.text ?? '')), 0),
   );
-  return { rows, widths };
+  return { rows, widths, gap: widestGap };
 }
 
-function lineWidth(widths: readonly number[], gap: number): number {
+function lineWidth({ widths, gap }: Pick<Layout, 'widths' | 'gap'>): number {
   return widths.reduce((sum, width) => sum + width, gap * (widths.length - 1));
 }
 
-function drawAll({ columns }: Grid, { rows, widths }: Layout, gap: number): string {
+function drawAll({ columns }: Grid, { rows, widths, gap }: Layout): string {
   let text = '';
   for (let start = 0; start < rows.length; start += rowsInBlock) {
-    text += draw(rows.slice(start, start + rowsInBlock), columns, widths, gap);
+    text += draw(rows.slice(start, start + rowsInBlock), columns, { widths, gap });
   }
   return text;
 }
@@ -98,21 +101,16 @@ function heading(column: ColumnHead, styles: Styles): CellText {
   return { text: column.header.toUpperCase(), style: styles.bold };
 }
 
-/** Widths that make the line fit, or come as near to it as they may: the widest of the columns that may give, give first. */
-function squeezed(
-  natural: readonly number[],
-  columns: readonly ColumnHead[],
-  { gap, least }: Squeeze,
-  available: number,
-): readonly number[] {
-  const widths = [...natural];
-  const floors = columns.map(({ shrink = false }) => (shrink === false ? Infinity : least[shrink === true ? 'text' : shrink]));
-  for (let excess = lineWidth(widths, gap) - available; excess > 0; excess--) {
+/** The layout made to fit, or as near to it as it may come: the widest of the columns that may give, give first. */
+function squeezed(layout: Layout, columns: readonly ColumnHead[], { gap, least }: Squeeze, available: number): Layout {
+  const widths = [...layout.widths];
+  const floors = columns.map(({ shrink = false }) => least[shrink === true ? 'text' : shrink || 'fixed']);
+  for (let excess = lineWidth({ widths, gap }) - available; excess > 0; excess--) {
     const giver = widest(widths, floors);
     if (giver < 0) break;
     widths[giver] = (widths[giver] ?? 0) - 1;
   }
-  return widths;
+  return { ...layout, widths, gap };
 }
 
 /** The index of the widest column above its floor; -1 where there is none. */
@@ -128,8 +126,7 @@ function widest(widths: readonly number[], floors: readonly number[]): number {
 function draw(
   rows: readonly (readonly CellText[])[],
   columns: readonly ColumnHead[],
-  widths: readonly number[],
-  gap: number,
+  { widths, gap }: Pick<Layout, 'widths' | 'gap'>,
 ): string {
   const table = new CliTable({
     chars: noLines,

@@ -164,6 +164,12 @@ const noOptions = { options: [] };
 
 describe('askForNames', () => {
   const facets: Facets = {
+    config: {
+      get: Object.assign(
+        async () => ({ variables: [{ key: 'TOKEN', value: 'hunter2', origin: 'set' as const }], release: 1 }),
+        noOptions,
+      ),
+    },
     releases: {
       list: Object.assign(async function* ({ stack }: { readonly stack: string }) {
         const rest = { id: '1', user: 'ann', current: true, failed: false, createdAt: '2026-01-01T00:00:00Z' };
@@ -185,6 +191,12 @@ describe('askForNames', () => {
     expect(await askForNames(fakeBackend(facets), 'stack', '', context)).toEqual([shop]);
     expect(await askForNames(fakeBackend(facets), 'release', 'shop', context)).toEqual([
       { name: 'v2', stack: 'shop', description: 'changed A and B' },
+    ]);
+  });
+
+  test('of variables the keys alone: names are kept in a file', async () => {
+    expect(await askForNames(fakeBackend(facets), 'variable', 'shop', context)).toEqual([
+      { name: 'TOKEN', stack: 'shop', description: 'set' },
     ]);
   });
 

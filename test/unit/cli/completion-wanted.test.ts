@@ -43,6 +43,12 @@ const grammar: Grammar = {
     }),
     command('releases:diff', { args: args('from', 'to'), flags: flags(app) }),
     command('config:set', { args: args('variable'), flags: flags(app), strict: false }),
+    command('config:unset', { args: args('key'), flags: flags(app), strict: false }),
+    command('tags:set', {
+      args: { label: { name: 'label', required: true } },
+      flags: flags(app),
+      strict: false,
+    }),
     command('compose:config', { flags: flags(file) }),
     command('event', { flags: flags(json) }),
     command('event:ls', {}),
@@ -76,6 +82,7 @@ describe('nouns and verbs', () => {
       'container',
       'releases',
       'config',
+      'tags',
       'compose',
       'event',
       'help',
@@ -112,6 +119,15 @@ describe('nouns and verbs', () => {
   test('flags in front of the verb are stepped over', () => {
     expect(words('compose -f a.yaml ')).toEqual(['config']);
     expect(words('compose --file=a.yaml config --')).toEqual(['--file', '--help']);
+  });
+
+  test('values of flags that stand before any command', () => {
+    expect(ask('--backend ')).toMatchObject({ kind: 'names', source: 'backend', prefix: '' });
+    expect(ask('--backend=')).toMatchObject({ kind: 'names', source: 'backend', prefix: '--backend=' });
+    expect(ask('stack --backend ')).toMatchObject({ kind: 'names', source: 'backend' });
+    expect(words('--backend engine ')).toContain('stack');
+    expect(words('--backend engine stack ')).toEqual(['ls', 'inspect', 'logs', 'up']);
+    expect(words('--nothing=')).toEqual([]);
   });
 
   test('help takes whatever there is help on', () => {
@@ -176,6 +192,17 @@ describe('arguments', () => {
     expect(words('stack inspect shop ')).toEqual(['--json', '--help']);
     expect(words('stack inspect shop x')).toEqual([]);
     expect(words('config set ')).toEqual(['--app', '--help']);
+  });
+
+  test('in place of a free text that has to come, nothing is: the next word is no flag', () => {
+    expect(words('tags set ')).toEqual([]);
+    expect(words('tags set a=b ')).toEqual(['--app', '--help']);
+    expect(words('tags set -')).toEqual(['--app', '--help']);
+  });
+
+  test('variables are those of the app', () => {
+    expect(ask('config unset -a shop ')).toMatchObject({ kind: 'names', source: 'variable', stack: 'shop' });
+    expect(ask('config unset A ')).toMatchObject({ source: 'variable', stack: undefined, given: ['A'] });
   });
 
   test('fixed choices', () => {

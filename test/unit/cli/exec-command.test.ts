@@ -147,7 +147,7 @@ describe('exec', () => {
   test('no name', async () => {
     expect((await exec(containers().facets, [])).error).toMatchObject({
       code: 'usage',
-      message: expect.stringMatching(/^missing 1 required arg/),
+      message: 'the argument CONTAINER is missing',
     });
   });
 });

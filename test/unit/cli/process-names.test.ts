@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { processesNamed } from '../../../src/lib/cli/process-names.js';
+import { checkProcessTypes, processesNamed } from '../../../src/lib/cli/process-names.js';
 import type { Container } from '../../../src/lib/port/containers.js';
 
 function replica(service: string, slot: number): Container {
@@ -55,5 +55,27 @@ describe('processes', () => {
   test('of an app that runs nothing are none', () => {
     expect(processesNamed([], undefined)).toEqual([]);
     expect(() => processesNamed([], 'web')).toThrow(expect.objectContaining({ hint: 'The app has no processes.' }));
+  });
+});
+
+describe('process types to scale', () => {
+  const shop = { name: 'shop', services: ['web', 'worker'] };
+  const check = (service: string, app = shop) => {
+    checkProcessTypes([{ service, replicas: 3 }], app, 'apps scale');
+  };
+
+  test('are those of the app', () => {
+    expect(check('worker')).toBeUndefined();
+  });
+
+  test.each([
+    ['wbe', shop, 'Did you mean `berth apps scale -a shop web=3`?'],
+    ['database', shop, 'It has web, worker.'],
+    ['web', { name: 'shop', services: [] }, 'It has none.'],
+  ])('%s is not there', (service, app, hint) => {
+    const message = `the app shop has no process type ${JSON.stringify(service)}`;
+    expect(() => {
+      check(service, app);
+    }).toThrow(expect.objectContaining({ code: 'not_found', message, hint }));
   });
 });

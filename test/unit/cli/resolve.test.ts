@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { resolveRequest } from '../../../src/lib/cli/resolve.js';
+import { resolveRequest, suggestionFor } from '../../../src/lib/cli/resolve.js';
 
 const ids = new Set([
   'stack:ls',
@@ -38,6 +38,9 @@ describe('resolveRequest', () => {
     ['-h', { kind: 'root help' }],
     ['stack', { kind: 'noun help', noun: 'stack' }],
     ['stack --help', { kind: 'noun help', noun: 'stack' }],
+    ['service env', { kind: 'noun help', noun: 'service:env' }],
+    ['service:env', { kind: 'noun help', noun: 'service:env' }],
+    ['service env --help', { kind: 'noun help', noun: 'service:env' }],
     ['stack up --help', { kind: 'command help', id: 'stack:up' }],
     ['stack up web -h', { kind: 'command help', id: 'stack:up' }],
     ['exec web --help', { kind: 'command help', id: 'exec' }],
@@ -54,6 +57,10 @@ describe('resolveRequest', () => {
     ['stack deploy', 'berth stack has no verb "deploy"', 'Did you mean `berth stack up`?'],
     ['stack constructor', 'berth stack has no verb "constructor"', 'It has: ls, up.'],
     ['stack upp', 'berth stack has no verb "upp"', 'Did you mean `berth stack up`?'],
+    ['service envv ls', 'berth service has no verb "envv"', 'Did you mean `berth service env`?'],
+    ['service nope', 'berth service has no verb "nope"', 'It has: env, scale.'],
+    ['service env lss', 'berth service env has no verb "lss"', 'Did you mean `berth service env ls`?'],
+    ['service env nope', 'berth service env has no verb "nope"', 'It has: ls.'],
     ['stack frobnicate', 'berth stack has no verb "frobnicate"', 'It has: ls, up.'],
     ['--json stack ls', 'no command given before --json', 'Flags come after the command: berth stack ls --json'],
   ])('%s is refused with what was meant', (line, message, hint) => {
@@ -74,6 +81,13 @@ describe('resolveRequest', () => {
     expect(resolveRequest(line.split(' '), ids, takesValue)).toEqual({ kind: 'command', id, argv });
   });
 
+  test('what is hidden is run, but neither told of nor suggested', () => {
+    const all = new Set([...ids, 'stack:hidden']);
+    const resolve = (line: string) => resolveRequest(line.split(' '), all, () => undefined, ids);
+    expect(resolve('stack hidden')).toMatchObject({ kind: 'command', id: 'stack:hidden' });
+    expect(() => resolve('stack hiden')).toThrow(expect.objectContaining({ hint: 'It has: ls, up.' }));
+  });
+
   test('never loses, adds or reorders words after the command', () => {
     const word = fc.stringMatching(/^[a-z0-9=.]{1,8}$/);
     fc.assert(
@@ -82,5 +96,21 @@ describe('resolveRequest', () => {
         expect(request).toEqual({ kind: 'command', id, argv: rest });
       }),
     );
+  });
+});
+
+describe('suggestionFor', () => {
+  test.each([
+    ['srevice', 'service'],
+    ['stack upp', 'stack up'],
+    ['stack deploy', 'stack up'],
+    ['service env lss', 'service env ls'],
+    ['deploy', 'stack up'],
+    ['format', 'formats'],
+    ['stack', undefined],
+    ['stack frobnicate', undefined],
+    ['frobnicate', undefined],
+  ])('%s: %j', (line, suggestion) => {
+    expect(suggestionFor(line.split(' '), ids, ['formats'])).toBe(suggestion);
   });
 });

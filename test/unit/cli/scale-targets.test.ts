@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseScaleTargets } from '../../../src/lib/cli/scale-targets.js';
 
+const services = { command: 'service scale', target: 'SERVICE' };
+
 describe('parseScaleTargets', () => {
   test.each([
     ['web=3', [{ service: 'web', replicas: 3 }]],
@@ -21,7 +23,7 @@ describe('parseScaleTargets', () => {
       ],
     ],
   ])('%s', (line, targets) => {
-    expect(parseScaleTargets(line.split(' '))).toEqual(targets);
+    expect(parseScaleTargets(line.split(' '), services)).toEqual(targets);
   });
 
   test.each([
@@ -36,17 +38,25 @@ describe('parseScaleTargets', () => {
     ['web worker', 'got "worker"'],
     ['web=1 web=2', 'web is named twice'],
   ])('%s is refused', (line, message) => {
-    expect(() => parseScaleTargets(line.split(' '))).toThrow(
+    expect(() => parseScaleTargets(line.split(' '), services)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }),
     );
   });
 
+  test.each([['web'], ['web=x'], ['=3']])('%s: the way out is in words of the command', (word) => {
+    const types = { command: 'ps scale', target: 'TYPE' };
+    expect(() => parseScaleTargets([word], types)).toThrow(
+      expect.objectContaining({ hint: 'Write it as `berth ps scale web=3 worker=1`.' }),
+    );
+    expect(() => parseScaleTargets(['=3'], types)).toThrow('is not TYPE=N');
+  });
+
   test('both spellings mean the same', () => {
-    const names = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/), { minLength: 1 });
+    const anyNames = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/), { minLength: 1 });
     fc.assert(
-      fc.property(names, fc.nat(), (services, count) => {
-        const pairs = services.map((service) => `${service}=${count}`);
-        expect(parseScaleTargets(pairs)).toEqual(parseScaleTargets([...services, String(count)]));
+      fc.property(anyNames, fc.nat(), (names, count) => {
+        const pairs = names.map((service) => `${service}=${count}`);
+        expect(parseScaleTargets(pairs, services)).toEqual(parseScaleTargets([...names, String(count)], services));
       }),
     );
   });

@@ -96,6 +96,8 @@ describe('a service from flags', () => {
     [{ 'link-service': ['db'] }, '--link-service does not take "db"'],
     [{ 'run-command': "sh -c 'oops" }, '--run-command: invalid command line string: unbalanced quote'],
     [{ image: 'two words' }, '"two words" is no image'],
+    [{ cpushares: 1 }, '--cpushares takes a number from 2 to 1024; got 1'],
+    [{ cpushares: 1025 }, '--cpushares takes a number from 2 to 1024; got 1025'],
     [
       { 'target-num-containers': 2, 'deployment-strategy': 'EVERY_NODE' },
       '--target-num-containers and --deployment-strategy EVERY_NODE exclude each other',
@@ -159,7 +161,7 @@ describe('changes of a service', () => {
       {
         'target-num-containers': fc.nat(9),
         memory: fc.nat(512),
-        cpushares: fc.nat(1024),
+        cpushares: fc.constantFrom(0, 2, 512, 1024),
         'deployment-strategy': fc.constantFrom('EMPTIEST_NODE' as const, 'HIGH_AVAILABILITY' as const),
         autorestart: fc.constantFrom('OFF' as const, 'ON_FAILURE' as const, 'ALWAYS' as const),
         autodestroy: fc.constantFrom('OFF' as const, 'ON_SUCCESS' as const, 'ALWAYS' as const),

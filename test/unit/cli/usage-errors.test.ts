@@ -1,4 +1,4 @@
-import { Flags, Parser } from '@oclif/core';
+import { Args, Flags, Parser } from '@oclif/core';
 import { describe, expect, test } from 'vitest';
 import { usageErrorFrom } from '../../../src/lib/cli/usage-errors.js';
 
@@ -19,6 +19,40 @@ async function told(...argv: string[]): Promise<unknown> {
   }
   throw new Error('it was parsed');
 }
+
+describe('what is missing', () => {
+  const missing = async (argv: readonly string[], spec: Parameters<typeof Parser.parse>[1]): Promise<unknown> => {
+    try {
+      await Parser.parse([...argv], spec);
+    } catch (error) {
+      return usageErrorFrom(error, 'service env rm', Object.keys(spec.flags ?? {}));
+    }
+    throw new Error('it was parsed');
+  };
+  const name = Flags.string({ multiple: true, multipleNonGreedy: true, required: true });
+  const service = Args.string({ required: true, description: 'name, name.stack or id.' });
+  const shell = Args.string({ required: true, description: 'The shell.', options: ['bash', 'zsh'] });
+
+  test('arguments, with what they are, and without a note of the parser on flags', async () => {
+    expect(await missing([], { args: { service }, flags: { name } })).toMatchObject({
+      code: 'usage',
+      message: 'the argument SERVICE is missing',
+      hint: 'SERVICE: name, name.stack or id. See `berth service env rm --help`.',
+    });
+    expect(await missing([], { args: { service, shell }, flags: {} })).toMatchObject({
+      message: 'the arguments SERVICE, SHELL are missing',
+      hint: expect.stringContaining('SHELL: The shell. One of bash, zsh. See'),
+    });
+  });
+
+  test('flags', async () => {
+    expect(await missing(['web'], { args: { service }, flags: { name } })).toMatchObject({
+      code: 'usage',
+      message: 'the flag --name is missing',
+      hint: 'See `berth service env rm --help`.',
+    });
+  });
+});
 
 describe('flags that exclude each other', () => {
   test.each([

@@ -85,3 +85,14 @@ describe('reasons for a change', () => {
     expect(changes({ ports: [{ target: 80 }] }, { ports: [{ target: 80, mode: 'host' }] })).toEqual(['ports changed']);
   });
 });
+
+test.each([
+  ['1073741824', '536870912', 'deploy.resources.limits.memory: 1G -> 512M'],
+  ['1000', undefined, 'deploy.resources.limits.memory: 1000B -> none'],
+  ['2048', '3072', 'deploy.resources.limits.memory: 2K -> 3K'],
+])('a size in bytes is told in the units of files: %s', (before, after, told) => {
+  const limited = (memory: string | undefined) => ({
+    deploy: { resources: { limits: { cpus: 1, ...(memory !== undefined && { memory }) } } },
+  });
+  expect(changes(limited(before), limited(after))).toEqual([told]);
+});

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConfigVariable } from '../../../src/lib/port/config.js';
@@ -8,7 +9,7 @@ import { configList, configValue, environmentList, pulledConfig } from '../../..
 import { eventLines } from '../../../src/lib/ui/views/events.js';
 import { limitList } from '../../../src/lib/ui/views/limits.js';
 import { placementList } from '../../../src/lib/ui/views/placement.js';
-import { releaseChanges, releaseList } from '../../../src/lib/ui/views/releases.js';
+import { releaseChanges, releaseDetail, releaseList } from '../../../src/lib/ui/views/releases.js';
 import { shownBy } from './shown-by.js';
 
 const screen = { isTTY: true, columns: 40, colour: false };
@@ -131,6 +132,15 @@ describe('releases', () => {
     expect(await shownBy(releaseList, rows, { format: 'name' })).toBe('v3\nv2\nv1\n');
   });
 
+  test('of the past says so, where it is alone', async () => {
+    const detail = { build: null, config: null, definition: null };
+    const statusOf = async (more: Partial<Release>): Promise<string | undefined> =>
+      /^Status: +(.*)$/m.exec(await shownBy(releaseDetail, { ...release(1, more), ...detail }))?.[1];
+    expect(await statusOf({})).toBe('past');
+    expect(await statusOf({ failed: true })).toBe('failed');
+    expect(await statusOf({ current: true })).toBe('current');
+  });
+
   test('differ in fields, a line each', async () => {
     const changes = [
       { path: 'services.web.image', before: 'app:1', after: 'app:2\u001b[2J' },
@@ -173,6 +183,39 @@ describe('events', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('of actions tell the state, and not as if their object had just been made', async () => {
+    const scale: Event = {
+      ...{ ...event, verb: 'create', severity: 'info', details: { action: 'a1' } },
+      ...{ object: { kind: 'service', id: 's1', name: 'vote.voting-app' }, message: 'Service Scale by root' },
+    };
+    const states = ['Pending', 'In progress', 'Success', 'Canceled'];
+    const text = await shownBy(eventLines, happened(...states.map((state) => ({ ...scale, state }))));
+    expect(text.replaceAll(event.at, '<at>').split('\n')).toEqual([
+      '<at>  action  Pending   service vote.voting-app  Service Scale by root',
+      '<at>  action  In progress  service vote.voting-app  Service Scale by root',
+      '<at>  action  Success   service vote.voting-app  Service Scale by root',
+      '<at>  action  Canceled  service vote.voting-app  Service Scale by root',
+      '',
+    ]);
+    const failed: Event = { ...scale, state: 'Failed', severity: 'error', message: null };
+    const colour = { isTTY: true, columns: 80, colour: true };
+    expect(await shownBy(eventLines, happened(failed), {}, colour)).toMatch(
+      /action {2}\u001b\[31mFailed +\u001b\[39m {2}service vote\.voting-app\n$/,
+    );
+  });
+
+  test('none at all: a word to people, unless more may come', async () => {
+    const told = async (flags: Readonly<Record<string, unknown>>): Promise<string> => {
+      const stderr = new PassThrough();
+      await shownBy(eventLines, happened(), flags, undefined, stderr);
+      return String(stderr.read() ?? '');
+    };
+    expect(await told({})).toBe('No events.\n');
+    expect(await told({ follow: true })).toBe('');
+    expect(await told({ json: true })).toBe('');
+    expect(await shownBy(eventLines, happened(), {})).toBe('');
   });
 
   test('are coloured by how bad they are', async () => {

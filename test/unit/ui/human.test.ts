@@ -23,6 +23,23 @@ describe('age', () => {
   });
 });
 
+describe('a short age', () => {
+  it.each([
+    ['2026-03-01T12:00:00Z', 'just now'],
+    ['2026-03-01T11:59:57.2Z', '2s ago'],
+    ['2026-03-01T11:59:00Z', '1m ago'],
+    ['2026-03-01T10:00:00Z', '2h ago'],
+    ['2026-02-27T12:00:00Z', '2d ago'],
+    ['2026-02-10T12:00:00Z', '2w ago'],
+    ['2025-12-01T12:00:00Z', '3mo ago'],
+    ['2022-03-01T12:00:00Z', '4y ago'],
+    ['2026-03-01T12:05:00Z', 'in 5m'],
+    ['yesterday', 'yesterday'],
+  ])('of %s is %s', (at, expected) => {
+    expect(age(at, now, 'short')).toBe(expected);
+  });
+});
+
 it.each([
   [0, '0 B'],
   [999, '999 B'],

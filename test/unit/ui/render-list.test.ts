@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
 import { parse } from 'yaml';
 import { parseFormat } from '../../../src/lib/ui/format.js';
 import { renderList, type RenderOptions } from '../../../src/lib/ui/render.js';
+import { displayWidth } from '../../../src/lib/ui/width.js';
 import { onPipe, onTty, type Ship, shipList, ships } from './sample.js';
 
 function render(options: RenderOptions, rows: readonly Ship[] = ships): Promise<string> {
@@ -68,6 +70,55 @@ describe('table', () => {
         'a-very-long-servi…   registry.example.c…   Running',
         '',
       ].join('\n'),
+    );
+  });
+
+  it('shortens ages before it truncates, and blanks before it truncates much', async () => {
+    const on = (width: number): Promise<string> =>
+      render({ ...onTty, terminal: { ...onTty.terminal, columns: width }, columns: ['name', 'image', 'created'] }, [
+        { ...named('web'), image: 'registry.example.com/web' },
+      ]);
+    expect(await on(46)).toBe(
+      ['NAME   IMAGE                      CREATED', 'web    registry.example.com/web   3m ago', ''].join('\n'),
+    );
+    expect(await on(29)).toBe(['NAME   IMAGE          CREATED', 'web    registry.ex…   3m ago', ''].join('\n'));
+    expect(await on(28)).toBe(['NAME  IMAGE          CREATED', 'web   registry.exa…  3m ago', ''].join('\n'));
+  });
+
+  it('is a field a line where columns cannot get narrow enough; a table still, where nothing would name the fields', async () => {
+    const narrow = { ...onTty, terminal: { ...onTty.terminal, columns: 24 } };
+    expect(await render(narrow)).toBe(
+      [
+        'Id:       0f8b8d6c',
+        'Name:     web',
+        'State:    Running',
+        'Replicas: 10',
+        'Created:  3 minutes ago',
+        '',
+        'Id:       1a2b3c4d',
+        'Name:     db',
+        'State:    Failed',
+        'Replicas: 2',
+        'Created:  -',
+        '',
+      ].join('\n'),
+    );
+    const image = (await render({ ...narrow, format: parseFormat('wide') })).split('\n')[4];
+    expect(image).toBe('Image:    registry.exam…');
+    expect(await render({ ...narrow, noHeader: true })).toBe(
+      ['0f8b8d6c  web  Running  10  3m ago', '1a2b3c4d  db   Failed    2  -', ''].join('\n'),
+    );
+  });
+
+  const letters = fc.constantFrom('a', '-', '\u65e5', '\u00e9', 'e\u0301', '\u{1f6a2}');
+  it('fits whatever the width is: a table, or a field a line', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 14, max: 120 }), fc.string({ unit: letters }), async (width, name) => {
+        const terminal = { ...onTty.terminal, columns: width };
+        const text = await render({ ...onTty, terminal, format: parseFormat('wide') }, [named(name), ...ships]);
+        for (const line of text.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 50 },
     );
   });
 
@@ -208,5 +259,9 @@ describe('formats for machines', () => {
       'STATE     NAME\nRunning   WEB\nFailed    DB\n',
     );
     expect(await render({ ...onPipe, format: parseFormat('table {{.name}}') }, [])).toBe('');
+    const narrow = { ...onTty.terminal, columns: 8 };
+    expect(await render({ ...onTty, terminal: narrow, format: parseFormat('table {{.state}}\\t{{.name}}') })).toBe(
+      'STATE     NAME\nRunning   web\nFailed    db\n',
+    );
   });
 });

@@ -8,6 +8,7 @@ export async function shownBy<Result>(
   result: Result,
   flags: Readonly<Record<string, unknown>> = {},
   terminal = { isTTY: false, columns: 80, colour: false },
+  stderr = new PassThrough(),
 ): Promise<string> {
   const stdout = new PassThrough();
   const sink = new Sink(stdout);
@@ -16,7 +17,7 @@ export async function shownBy<Result>(
   await view.show(result, {
     flags: output,
     stdout: sink,
-    stderr: new Sink(new PassThrough()),
+    stderr: new Sink(stderr),
     terminal,
     now: Date.parse('2026-03-01T12:00:00Z'),
     signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { spawn } from 'node:child_process';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFormat } from '../../../src/lib/ui/format.js';
 import { Sink } from '../../../src/lib/ui/sink.js';
@@ -71,9 +72,30 @@ function manual(first: readonly Item[] = []) {
 }
 
 describe('formats', () => {
-  it('writes a line an item, its text as it is, the prefixes as wide as the widest so far', async () => {
-    expect(await rendered(plain)).toBe('db | ready \u001b[32mok\u001b[0m\nworker | started\ndb     | query\n');
-    expect(await rendered({ ...plain, timestamps: true }, from(items.slice(1, 2)))).toBe('12:00 worker | started\n');
+  it('writes a line an item, its text as it is', async () => {
+    expect(await rendered(plain)).toBe(
+      'db           | ready \u001b[32mok\u001b[0m\nworker       | started\ndb           | query\n',
+    );
+    expect(await rendered({ ...plain, timestamps: true }, from(items.slice(1, 2)))).toBe(
+      '12:00 worker       | started\n',
+    );
+  });
+
+  it('keeps the text in its place: prefixes get wider once for long names, and never narrower', async () => {
+    const cells = fc
+      .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 24 })
+      .filter((key) => !key.includes('|'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(cells, { minLength: 1 }), async (keys) => {
+        const text = await rendered(plain, from(keys.map((key) => ({ from: key, text: '' }))));
+        const places = text
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => line.indexOf(' | '));
+        expect(places).toEqual([...places].sort((one, other) => one - other));
+        expect(new Set(places).size).toBeLessThanOrEqual(keys.some((key) => key.length > 12) ? 2 : 1);
+      }),
+    );
   });
 
   it('gives a key the same colour every time', async () => {
@@ -109,7 +131,7 @@ describe('flow', () => {
     const output = new PassThrough();
     const done = renderStream(source, view, plain, new Sink(output), stop.signal);
     const [chunk] = await once(output, 'data');
-    expect(String(chunk)).toBe('worker | started\n');
+    expect(String(chunk)).toBe('worker       | started\n');
     stop.abort();
     await done;
   });
@@ -179,7 +201,7 @@ describe('flow', () => {
       }
     }
     await renderStream(endless(), view, plain, new Sink(child.stdin), never);
-    expect((await output).join('')).toBe('a | line\n');
+    expect((await output).join('')).toBe('a            | line\n');
     expect(closed).toBe(true);
   });
 
@@ -190,7 +212,7 @@ describe('flow', () => {
     }
     const recorder = new Recorder();
     await expect(renderStream(failing(), view, plain, new Sink(recorder), never)).rejects.toThrow('gone');
-    expect(recorder.chunks.join('')).toBe('a | one\n');
+    expect(recorder.chunks.join('')).toBe('a            | one\n');
   });
 
   it('takes an error for the end when it comes of being stopped', async () => {
@@ -202,6 +224,19 @@ describe('flow', () => {
     }
     await renderStream(stopped(), view, plain, new Sink(new Recorder()), stop.signal);
     expect(stop.signal.aborted).toBe(true);
+  });
+
+  it('tells whether there was nothing: not of a source that was left before its end', async () => {
+    const to = (source: AsyncIterable<Item>, signal = never): Promise<boolean> =>
+      renderStream(source, view, plain, new Sink(new Recorder()), signal);
+    expect(await to(from([]))).toBe(true);
+    expect(await to(from(items))).toBe(false);
+    expect(await to(from([]), AbortSignal.abort())).toBe(false);
+    const closed = new Sink(new PassThrough().destroy());
+    await new Promise<void>((resolve) => {
+      closed.onClose(resolve);
+    });
+    expect(await renderStream(from([]), view, plain, closed, never)).toBe(false);
   });
 
   it('closes the source when a line cannot be made', async () => {

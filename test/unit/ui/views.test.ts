@@ -4,15 +4,16 @@ import type { ActionDetail } from '../../../src/lib/port/actions.js';
 import type { Container } from '../../../src/lib/port/containers.js';
 import type { LogLine } from '../../../src/lib/port/logs.js';
 import type { Service } from '../../../src/lib/port/services.js';
-import type { Stack } from '../../../src/lib/port/stacks.js';
+import type { Stack, StackDetail } from '../../../src/lib/port/stacks.js';
 import { readOutputFlags, type View } from '../../../src/lib/ui/result.js';
 import { Sink } from '../../../src/lib/ui/sink.js';
 import type { Terminal } from '../../../src/lib/ui/terminal.js';
 import { actionDetail, actionList, actionsChanged } from '../../../src/lib/ui/views/actions.js';
+import { processList } from '../../../src/lib/ui/views/apps.js';
 import { containerList, executed } from '../../../src/lib/ui/views/containers.js';
 import { logLines } from '../../../src/lib/ui/views/logs.js';
 import { serviceList } from '../../../src/lib/ui/views/services.js';
-import { stackExport, stackList } from '../../../src/lib/ui/views/stacks.js';
+import { stackDetail, stackExport, stackList } from '../../../src/lib/ui/views/stacks.js';
 import { displayWidth } from '../../../src/lib/ui/width.js';
 
 const pipe: Terminal = { isTTY: false, columns: 80, colour: false };
@@ -96,6 +97,68 @@ describe('tables on a narrow terminal, with wide characters', () => {
     expect(new Set(places).size).toBe(1);
   });
 
+  const long: Terminal = { isTTY: true, columns: 60, colour: false };
+  const days = { createdAt: '2026-02-12T12:00:00Z', deployedAt: '2026-02-12T12:00:00Z' };
+  const replica = {
+    ...{
+      ...container,
+      ...days,
+      name: 'notification-sender-1',
+      startedAt: days.createdAt,
+      health: 'unhealthy' as const,
+    },
+    ...{ stack: 'voting-application', node: 'sandbox-1.internal' },
+  };
+  it.each([
+    [
+      'services',
+      () => shown(serviceList, [{ ...service, ...days, name: replica.name, stack: replica.stack }], {}, long),
+    ],
+    ['containers', () => shown(containerList, [replica], {}, long)],
+    ['processes', () => shown(processList, [{ ...replica, service: 'notification-sender', release: 12 }], {}, long)],
+    [
+      'actions',
+      () => {
+        const object = { ...action.object, name: replica.name };
+        const times = { startedAt: days.createdAt, endedAt: days.createdAt };
+        return shown(actionList, [{ ...action, ...times, object, name: 'Container Terminate' }], {}, long);
+      },
+    ],
+  ])('%s at 60 columns, with long names: every column, and the name can be read', async (_what, show) => {
+    const [heading = '', row = '', ...more] = (await show()).stdout.trimEnd().split('\n');
+    expect(more).toEqual([]);
+    expect(heading.trim().split(/  +/).length).toBeGreaterThan(5);
+    for (const line of [heading, row]) expect(displayWidth(line), line).toBeLessThanOrEqual(long.columns);
+    expect(row).toMatch(/notificatio(…|n)/);
+  });
+
+  it.each([
+    ['actions', 'Target: ', () => shown(actionList, [action, action], {}, { ...narrow, columns: 40 })],
+    ['containers', 'Node:   ', () => shown(containerList, [container, container], {}, { ...narrow, columns: 40 })],
+  ])('%s at 40 columns: a field a line, a blank line between', async (_what, field, show) => {
+    const { stdout } = await show();
+    expect(stdout.split('\n\n')).toHaveLength(2);
+    expect(stdout.split('\n').filter((line) => line.startsWith(field))).toHaveLength(2);
+    for (const line of stdout.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(40);
+  });
+
+  it('the tables within a stack', async () => {
+    const image = `registry.example.com/some/where/${'deep/'.repeat(8)}app:1`;
+    const project: StackDetail['definition'] = {
+      name: 'shop',
+      services: {
+        web: { image, depends_on: { db: { condition: 'service_started', required: true } } },
+        db: { image: 'db:1' },
+      },
+      volumes: { data: { name: `shop_${'data'.repeat(20)}` } },
+    };
+    const { stdout } = await shown(stackDetail, { ...stack, definition: project }, {}, long);
+    const [, inner = ''] = stdout.split('Services:\n');
+    for (const line of inner.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(60);
+    expect(inner).toMatch(/^ {2}NAME +IMAGE +REPLICAS +DEPENDS ON\n {2}web +registry\.example\..*… +1 +db\n/);
+    expect(inner).toMatch(/data +shop_data.*…\n$/);
+  });
+
   it('all columns of containers with --no-trunc, whole', async () => {
     const { stdout } = await shown(containerList, [container], { 'no-trunc': true }, narrow);
     for (const text of [id, service.image, container.node ?? '', stack.name]) expect(stdout).toContain(text);
@@ -173,7 +236,7 @@ describe('logs', () => {
     );
     expect(colourOf(one)).not.toBe('none');
     expect(colourOf(two)).toBe(colourOf(one));
-    expect(two).toContain('web-2 | ');
+    expect(two).toContain('web-2        | ');
     const [alone = ''] = await run(line('db-7', 'db', 'c'));
     expect(colourOf(alone)).toBe(colourOf(db));
     const services = ['web', 'db', 'cache', 'queue', 'mail', 'search'];
@@ -187,12 +250,12 @@ describe('logs', () => {
       lines(line('投票-1', '投票', 'a'), line('db-1', 'db', '\u001b[1mb'), { ...line('db-1', 'db', 'c'), at: null }),
       { timestamps: true },
     );
-    expect(stdout).toBe(`投票-1 | ${at} a\ndb-1   | ${at} \u001b[1mb\ndb-1   | c\n`);
+    expect(stdout).toBe(`投票-1       | ${at} a\ndb-1         | ${at} \u001b[1mb\ndb-1         | c\n`);
   });
 
   it('of nobody: the text alone', async () => {
     expect((await shown(logLines, lines(line(null, null, 'a')))).stdout).toBe('a\n');
-    expect((await shown(logLines, lines(line(null, 'web', 'a')))).stdout).toBe('web | a\n');
+    expect((await shown(logLines, lines(line(null, 'web', 'a')))).stdout).toBe('web          | a\n');
   });
 });
 

@@ -14,7 +14,7 @@ const newest = 50;
 /**
  * Asks a backend for the names of a kind.
  *
- * @param stack of releases: whose.
+ * @param stack of releases and variables: whose.
  * @throws UnsupportedError where the backend has no such thing, and what its verb throws.
  */
 export async function askForNames(
@@ -77,5 +77,11 @@ async function* namesOf(
       )) {
         yield { name: `v${version}`, stack, description: summary };
       }
+      return;
+    case 'variable': {
+      const { variables } = await gate(backend, 'config', 'get')({ target: { stack } }, {}, context);
+      // Values may be secrets, and names are kept.
+      for (const { key, origin } of variables) yield { name: key, stack, description: origin };
+    }
   }
 }

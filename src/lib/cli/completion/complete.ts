@@ -73,14 +73,16 @@ const kinds: Readonly<Record<Exclude<NamesWant['source'], 'backend'>, NameKind>>
   action: 'action',
   node: 'node',
   release: 'release',
+  variable: 'variable',
 };
 
 async function namesOf({ source, stack, backend }: NamesWant, runtime: Runtime): Promise<readonly Name[]> {
   if (source === 'backend') return [];
-  const ofOne = source === 'release' || source.startsWith('service of');
+  const readOfOne = source === 'release' || source === 'variable';
+  const ofOne = readOfOne || source.startsWith('service of');
   const owner = ofOne ? (stack ?? (await stackHere(runtime))) : '';
   const untilMs = performance.timeOrigin + limitMs - reserveMs;
-  const request = { kind: kinds[source], stack: source === 'release' ? owner : '', backend };
+  const request = { kind: kinds[source], stack: readOfOne ? owner : '', backend };
   const names = await namesBy(untilMs, request, runtime);
   return ofOne ? names.filter((name) => name.stack === owner) : names;
 }

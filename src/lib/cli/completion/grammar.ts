@@ -3,6 +3,7 @@ import { passingCommands } from '../passed-words.js';
 /** What completion reads of an argument; oclif's manifest has it. */
 export interface ArgShape {
   readonly name: string;
+  readonly required?: boolean | undefined;
   readonly options?: readonly string[] | undefined;
 }
 
@@ -56,6 +57,7 @@ export type Source =
   | 'action'
   | 'node'
   | 'release'
+  | 'variable'
   | 'backend'
   | 'file'
   | 'directory'
@@ -95,6 +97,8 @@ const exceptions: Readonly<Record<string, Source>> = {
   'apps:scale.target': 'service of stack=',
   'backend:use.name': 'backend',
   'compose:config.service': 'nothing',
+  'config:get.key': 'variable',
+  'config:unset.key': 'variable',
   'limits:set.limit': 'service of stack=',
   'limits:unset.type': 'service of stack',
   'ps:restart.process': 'service of stack',

@@ -1,4 +1,4 @@
 /** What names are kept of. */
-export const nameKinds = ['stack', 'service', 'container', 'action', 'node', 'release'] as const;
+export const nameKinds = ['stack', 'service', 'container', 'action', 'node', 'release', 'variable'] as const;
 
 export type NameKind = (typeof nameKinds)[number];

@@ -14,7 +14,7 @@ import { type Name, NameCache } from './names.js';
 /** Which names are meant. */
 export interface NamesRequest {
   readonly kind: NameKind;
-  /** Of releases: whose. Empty for all other kinds. */
+  /** Of releases and variables: whose. Empty for all other kinds. */
   readonly stack: string;
   /** The value of `--backend`, where it was given. */
   readonly backend: string | undefined;

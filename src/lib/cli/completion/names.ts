@@ -18,7 +18,7 @@ export interface NameKey {
   readonly backend: string;
   readonly namespace: string;
   readonly kind: NameKind;
-  /** Of releases: the stack they are of. Empty for all other kinds. */
+  /** Of releases and variables: the stack they are of. Empty for all other kinds. */
   readonly stack: string;
 }
 

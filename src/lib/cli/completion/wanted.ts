@@ -40,10 +40,7 @@ const nothing: Want = { kind: 'words', candidates: [] };
  */
 export function wanted(previous: readonly string[], current: string, grammar: Grammar): Want {
   const { words, command, rest } = readCommand(previous, grammar);
-  if (command === undefined) {
-    if (current.startsWith('-')) return { kind: 'words', candidates: words.length === 0 ? rootFlags : [helpFlag] };
-    return { kind: 'words', candidates: nextWords(words, current, grammar) };
-  }
+  if (command === undefined) return beforeCommand(previous, current, grammar);
   const place = readArguments(rest, command);
   if (command.id === 'help') return helpWords(place.given, current, grammar);
   const verbs = rest.length === 0 && !current.startsWith('-') ? nextWords(words, current, grammar) : [];
@@ -51,6 +48,38 @@ export function wanted(previous: readonly string[], current: string, grammar: Gr
   return verbs.length === 0 || want.kind !== 'words'
     ? want
     : { kind: 'words', candidates: [...verbs, ...want.candidates] };
+}
+
+/** What may stand where no command is named yet: the next word of one, a flag, or the value of a flag. */
+function beforeCommand(previous: readonly string[], current: string, grammar: Grammar): Want {
+  const { commands } = grammar;
+  const { words, pending } = inFront(previous, commands);
+  const [noun] = words;
+  const place: Place = { given: [], flags: new Map(), pending, ended: false };
+  if (pending !== undefined) return valueOf(nowhere, pending, '', place);
+  if (!current.startsWith('-')) return { kind: 'words', candidates: nextWords(words, current, grammar) };
+  const [spelling = '', ...value] = current.split('=');
+  if (value.length === 0) return { kind: 'words', candidates: noun === undefined ? rootFlags : [helpFlag] };
+  const flag = valueFlag(commands, noun, spelling);
+  return flag === undefined ? nothing : valueOf(nowhere, flag, `${spelling}=`, place);
+}
+
+/** A command without anything: for flags that stand before one. */
+const nowhere: CommandShape = { id: '', args: {}, flags: {} };
+
+/** Words that are no flags and no values of flags, colons taken apart, and the flag at the end whose value comes next. */
+function inFront(
+  previous: readonly string[],
+  commands: readonly CommandShape[],
+): { readonly words: readonly string[]; readonly pending: FlagShape | undefined } {
+  const words: string[] = [];
+  let pending: FlagShape | undefined;
+  for (const word of previous) {
+    if (pending !== undefined) pending = undefined;
+    else if (word.startsWith('-')) pending = valueFlag(commands, words[0], word);
+    else words.push(...(words.length === 0 ? word.split(':').filter((part) => part !== '') : [word]));
+  }
+  return { words, pending };
 }
 
 interface Reading {
@@ -89,6 +118,16 @@ function takesValue(commands: readonly CommandShape[], noun: string | undefined,
       .filter((type) => type !== undefined),
   );
   return kinds.size === 1 ? kinds.has('option') : undefined;
+}
+
+/** The flag, where it takes a value on every command of the noun (or on all) that has it. */
+function valueFlag(
+  commands: readonly CommandShape[],
+  noun: string | undefined,
+  spelling: string,
+): FlagShape | undefined {
+  if (takesValue(commands, noun, spelling) !== true) return undefined;
+  return commands.map((command) => flagNamed(command, spelling)).find((flag) => flag?.type === 'option');
 }
 
 /** What may follow these words on the way to a command. */
@@ -168,7 +207,10 @@ function inCommand(command: CommandShape, place: Place, current: string): Want {
   }
   const want = argument(command, place);
   const isNothing = want.kind === 'words' && want.candidates.length === 0;
-  return isNothing && !place.ended && current === '' ? { kind: 'words', candidates: flagWords(command, place) } : want;
+  const next = Object.values(command.args)[place.given.length];
+  // In place of a word that has to come, flags would mislead.
+  const offersFlags = isNothing && next?.required !== true && !place.ended && current === '';
+  return offersFlags ? { kind: 'words', candidates: flagWords(command, place) } : want;
 }
 
 function argument(command: CommandShape, place: Place): Want {

@@ -54,7 +54,8 @@ export function checkCredentials(flag: string | undefined, runtime: Runtime): Ch
     return warning('credentials', message, 'Mend the file; nothing else needs it.');
   }
   if (found.length > 0) return ok('credentials', `found for ${found.join(', ')}`);
-  return skipped('credentials', 'none were found, and the engine backend needs none');
+  const need = selected === undefined ? 'no backend could be chosen' : 'the engine backend needs none';
+  return skipped('credentials', `none were found, and ${need}`);
 }
 
 function selectedBackend(flag: string | undefined, runtime: Runtime): string | undefined {

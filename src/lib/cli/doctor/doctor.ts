@@ -4,7 +4,7 @@ import type { Check } from '../../ui/views/doctor.js';
 import type { Runtime } from '../runtime.js';
 import { checkCredentials, checkSelection } from './backend.js';
 import { checkCodeCache, checkHome, checkSettings } from './home.js';
-import { failedBy } from './outcome.js';
+import { failedBy, skipped } from './outcome.js';
 import { checkBuild, checkNode, type Installation } from './program.js';
 import { checkReach } from './reach.js';
 import { checkStore } from './store.js';
@@ -20,17 +20,20 @@ export async function examine(flag: string | undefined, config: Config, runtime:
   const { env, host } = runtime;
   const user = process.getuid?.();
   const home = attempt('home', () => runtime.home);
-  const store = typeof home === 'string' ? attempted('store', () => checkStore(home)) : home;
+  const folder = typeof home === 'string' ? attempted('home', () => checkHome(home, user)) : home;
+  const store =
+    typeof home === 'string' && folder.status !== 'failed'
+      ? attempted('store', () => checkStore(home))
+      : skipped('store', unusableHome);
   const checks = [
     checkNode(process.versions.node),
     attempted('build', () => checkBuild(installation(config, runtime))),
-    ...(typeof home === 'string'
-      ? [attempted('home', () => checkHome(home, user)), attempted('settings', () => checkSettings(home))]
-      : []),
+    folder,
+    ...(typeof home === 'string' ? [attempted('settings', () => checkSettings(home))] : []),
     store,
     checkSelection(flag, runtime),
     attempted('credentials', () => checkCredentials(flag, runtime)),
-    ...(typeof home === 'string' ? await reached(flag, store.status === 'failed', runtime) : []),
+    ...(typeof home === 'string' ? await reached(flag, obstacleIn(folder, store), runtime) : []),
     attempted('code cache', () => checkCodeCache(env, user)),
     checkTerminal(runtime.outputTerminal(), runtime.errorTerminal(), env),
     attempted('completion', () => checkCompletion(env)),
@@ -61,9 +64,21 @@ function attempted(name: string, check: () => Check): Check {
   return attempt(name, check);
 }
 
-async function reached(flag: string | undefined, storeFailed: boolean, runtime: Runtime): Promise<readonly Check[]> {
+const unusableHome = 'the home cannot be used';
+
+/** Why the engine backend cannot be opened, as far as is known by then. */
+function obstacleIn(home: Check, store: Check): string | undefined {
+  if (home.status === 'failed') return unusableHome;
+  return store.status === 'failed' ? 'the store cannot be used' : undefined;
+}
+
+async function reached(
+  flag: string | undefined,
+  obstacle: string | undefined,
+  runtime: Runtime,
+): Promise<readonly Check[]> {
   try {
-    return await checkReach(flag, storeFailed, runtime);
+    return await checkReach(flag, obstacle, runtime);
   } catch (error) {
     return [failedBy('engine', error)];
   }

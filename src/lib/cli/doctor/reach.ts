@@ -18,14 +18,14 @@ const patienceMs = 10_000;
  * Opens the backend and asks it something: whether it answers, what is being changed, and what was left half done. Where
  * there is no store yet none is made.
  *
- * @param storeFailed the store was found to be unusable.
+ * @param known what was found to be in the way of the engine backend; undefined for nothing.
  */
 export async function checkReach(
   flag: string | undefined,
-  storeFailed: boolean,
+  known: string | undefined,
   runtime: Runtime,
 ): Promise<readonly Check[]> {
-  const obstacle = obstacleOf(flag, storeFailed, runtime);
+  const obstacle = obstacleOf(flag, known, runtime);
   if (obstacle !== undefined) return ['engine', 'locks', 'actions'].map((name) => skipped(name, obstacle));
   let backend: Backend;
   try {
@@ -43,13 +43,13 @@ export async function checkReach(
   }
 }
 
-function obstacleOf(flag: string | undefined, storeFailed: boolean, runtime: Runtime): string | undefined {
+function obstacleOf(flag: string | undefined, known: string | undefined, runtime: Runtime): string | undefined {
   try {
     if (selectBackend(flag, runtime.env, runtime.settings).backend !== 'engine') return undefined;
   } catch {
     return 'no backend can be chosen';
   }
-  if (storeFailed) return 'the store cannot be used';
+  if (known !== undefined) return known;
   const hasStore = fs.existsSync(path.join(runtime.home, 'berth.db'));
   return hasStore ? undefined : 'there is no store yet: nothing was deployed';
 }

@@ -1,13 +1,13 @@
 import type { Action, ActionDetail, ActionLogLine } from '../../port/actions.js';
-import { detail, list, stream } from '../result.js';
+import { detail, list, stream, type View } from '../result.js';
 import { stripControl } from '../terminal.js';
 import { type Column, section } from '../view.js';
 
 const columns: readonly Column<Action>[] = [
   { header: 'id', value: (action) => ({ id: action.id }) },
   { header: 'action', value: (action) => action.name, shrink: true },
-  { header: 'status', value: (action) => ({ state: action.state }) },
-  { header: 'target', value: (action) => action.object.name, shrink: true },
+  { header: 'status', value: (action) => ({ state: action.state }), shrink: 'state' },
+  { header: 'target', value: (action) => action.object.name, shrink: 'name' },
   { header: 'user', value: (action) => action.user, wide: true },
   { header: 'start', value: (action) => ({ age: action.startedAt }) },
   { header: 'end', value: (action) => ({ age: action.endedAt }) },
@@ -39,7 +39,10 @@ const rows = { columns, id: idOf, name: idOf, empty: 'No actions.' };
 export const actionList = list<Action>(rows);
 
 /** Actions after a command did something to them. */
-export const actionsChanged = list<Action>({ ...rows, properties });
+export const actionsChanged: View<AsyncIterable<Action> | readonly Action[]> = {
+  ...list<Action>({ ...rows, properties }),
+  endings: (actions) => (Symbol.asyncIterator in actions ? [] : actions.map((action) => ({ action }))),
+};
 
 const fields: readonly Column<Action>[] = [
   { header: 'id', value: (action) => ({ id: action.id }) },
@@ -52,7 +55,10 @@ const fields: readonly Column<Action>[] = [
   { header: 'end', value: (action) => ({ age: action.endedAt }) },
 ];
 
-export const actionSummary = detail<Action>({ fields, id: idOf, name: idOf, properties });
+export const actionSummary: View<Action> = {
+  ...detail<Action>({ fields, id: idOf, name: idOf, properties }),
+  endings: (action) => [{ action }],
+};
 
 export const actionDetail = detail<ActionDetail>({
   fields,
@@ -64,7 +70,7 @@ export const actionDetail = detail<ActionDetail>({
       rows: (action: ActionDetail) => action.steps,
       columns: [
         { header: 'state', value: (step) => ({ state: step.state }) },
-        { header: 'step', value: (step) => `${step.operation} ${step.kind} ${step.name}` },
+        { header: 'step', value: (step) => `${step.operation} ${step.kind} ${step.name}`, shrink: 'name' },
         { header: 'reasons', value: (step) => step.reasons.join('; '), shrink: true },
       ],
     }),

@@ -7,9 +7,9 @@ import { section } from '../view.js';
 
 export const appList = list<Stack>({
   columns: [
-    { header: 'name', value: (app) => app.name, shrink: true },
+    { header: 'name', value: (app) => app.name, shrink: 'name' },
     { header: 'id', value: (app) => ({ id: app.id }) },
-    { header: 'status', value: (app) => ({ state: app.state }) },
+    { header: 'status', value: (app) => ({ state: app.state }), shrink: 'state' },
     { header: 'processes', value: (app) => app.services, shrink: true },
     { header: 'owner', value: (app) => app.owner ?? null, wide: true },
     { header: 'created', value: (app) => ({ age: app.createdAt }), wide: true },
@@ -48,13 +48,13 @@ export const appInfo = detail<AppInfo>({
       title: 'Processes',
       rows: (app: AppInfo) => app.processes,
       columns: [
-        { header: 'type', value: (process) => process.name },
+        { header: 'type', value: (process) => process.name, shrink: 'name' },
         {
           header: 'replicas',
           value: (process) => `${process.replicas.running}/${process.replicas.desired}`,
           align: 'right',
         },
-        { header: 'status', value: (process) => ({ state: process.state }) },
+        { header: 'status', value: (process) => ({ state: process.state }), shrink: 'state' },
         { header: 'image', value: (process) => process.image, shrink: true },
       ],
     }),
@@ -68,10 +68,10 @@ function releaseText(release: Release | null): string | null {
 /** The replicas of an app, by process type. */
 export const processList = list<Container>({
   columns: [
-    { header: 'type', value: (container) => container.service },
-    { header: 'name', value: (container) => container.name, shrink: true },
+    { header: 'type', value: (container) => container.service, shrink: true },
+    { header: 'name', value: (container) => container.name, shrink: 'name' },
     { header: 'id', value: (container) => ({ id: container.id }), wide: true },
-    { header: 'status', value: (container) => ({ state: container.state }) },
+    { header: 'status', value: (container) => ({ state: container.state }), shrink: 'state' },
     {
       header: 'release',
       value: ({ release }) => (release === null || release === undefined ? null : `v${release}`),

@@ -5,7 +5,7 @@ import { stripControl, stripControlLines } from '../terminal.js';
 
 const variableList = list<ConfigVariable>({
   columns: [
-    { header: 'key', value: (variable) => variable.key, shrink: true },
+    { header: 'key', value: (variable) => variable.key, shrink: 'name' },
     { header: 'value', value: (variable) => variable.value, shrink: true },
     { header: 'origin', value: (variable) => variable.origin, wide: true },
   ],
@@ -54,7 +54,7 @@ export const configMutations = mutations<Config>(configSubject);
 export const environmentList = list<ConfigVariable>({
   columns: [
     { header: 'origin', value: (variable) => variable.origin },
-    { header: 'key', value: (variable) => variable.key, shrink: true },
+    { header: 'key', value: (variable) => variable.key, shrink: 'name' },
     { header: 'value', value: (variable) => variable.value, shrink: true },
   ],
   id: (variable) => `${variable.key}=${variable.value}`,

@@ -12,9 +12,9 @@ function statusText(container: Container): string {
 
 export const containerList = list<Container>({
   columns: [
-    { header: 'name', value: (container) => container.name, shrink: true },
+    { header: 'name', value: (container) => container.name, shrink: 'name' },
     { header: 'id', value: (container) => ({ id: container.id }) },
-    { header: 'status', value: (container) => ({ state: statusText(container) }) },
+    { header: 'status', value: (container) => ({ state: statusText(container) }), shrink: 'state' },
     { header: 'image', value: (container) => container.image, shrink: true },
     { header: 'command', value: (container) => container.command, wide: true, shrink: true },
     { header: 'restarts', value: (container) => container.restarts, wide: true, align: 'right' },

@@ -3,7 +3,7 @@ import { list, mutation } from '../result.js';
 
 export const limitList = list<ServiceLimits>({
   columns: [
-    { header: 'type', value: (limits) => limits.service, shrink: true },
+    { header: 'type', value: (limits) => limits.service, shrink: 'name' },
     { header: 'memory', value: (limits) => sizeText(limits.memoryBytes), align: 'right' },
     { header: 'cpus', value: (limits) => limits.cpus, align: 'right' },
     { header: 'cpu shares', value: (limits) => limits.cpuShares, align: 'right' },

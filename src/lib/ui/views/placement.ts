@@ -9,7 +9,7 @@ export interface PlacementLabel {
 
 export const placementList = list<PlacementLabel>({
   columns: [
-    { header: 'key', value: (label) => label.key, shrink: true },
+    { header: 'key', value: (label) => label.key, shrink: 'name' },
     { header: 'value', value: (label) => label.value, shrink: true },
   ],
   id: (label) => label.key,

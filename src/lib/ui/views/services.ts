@@ -26,9 +26,9 @@ function fullName({ name, stack }: Service): string {
 
 export const serviceList = list<Service>({
   columns: [
-    { header: 'name', value: (service) => service.name, shrink: true },
+    { header: 'name', value: (service) => service.name, shrink: 'name' },
     { header: 'id', value: (service) => ({ id: service.id }) },
-    { header: 'status', value: (service) => ({ state: statusText(service) }) },
+    { header: 'status', value: (service) => ({ state: statusText(service) }), shrink: 'state' },
     { header: 'replicas', value: replicaText, align: 'right' },
     { header: 'image', value: (service) => service.image, shrink: true },
     { header: 'ports', value: (service) => service.ports.map(portText), shrink: true },
@@ -62,15 +62,15 @@ export const serviceDetail = detail<ServiceDetail>({
     section({
       title: 'Environment',
       rows: (service: ServiceDetail) => Object.keys(service.definition.environment ?? {}),
-      columns: [{ header: 'key', value: (key) => key }],
+      columns: [{ header: 'key', value: (key) => key, shrink: 'name' }],
     }),
     section({
       title: 'Volumes',
       rows: (service: ServiceDetail) => service.definition.volumes ?? [],
       columns: [
-        { header: 'target', value: (mount) => mount.target },
+        { header: 'target', value: (mount) => mount.target, shrink: 'name' },
         { header: 'type', value: (mount) => mount.type },
-        { header: 'source', value: (mount) => mount.source ?? null },
+        { header: 'source', value: (mount) => mount.source ?? null, shrink: true },
       ],
     }),
   ],

@@ -5,9 +5,9 @@ import { section } from '../view.js';
 
 export const stackList = list<Stack>({
   columns: [
-    { header: 'name', value: (stack) => stack.name, shrink: true },
+    { header: 'name', value: (stack) => stack.name, shrink: 'name' },
     { header: 'id', value: (stack) => ({ id: stack.id }) },
-    { header: 'status', value: (stack) => ({ state: stack.state }) },
+    { header: 'status', value: (stack) => ({ state: stack.state }), shrink: 'state' },
     { header: 'services', value: (stack) => stack.services.length, align: 'right' },
     { header: 'engine', value: (stack) => stack.engine, wide: true },
     { header: 'synchronized', value: (stack) => stack.synchronized, wide: true },
@@ -37,18 +37,18 @@ export const stackDetail = detail<StackDetail>({
       title: 'Services',
       rows: (stack: StackDetail) => Object.entries(stack.definition.services),
       columns: [
-        { header: 'name', value: ([name]) => name },
-        { header: 'image', value: ([, service]) => service.image ?? null },
+        { header: 'name', value: ([name]) => name, shrink: 'name' },
+        { header: 'image', value: ([, service]) => service.image ?? null, shrink: true },
         { header: 'replicas', value: ([, service]) => service.deploy?.replicas ?? service.scale ?? 1, align: 'right' },
-        { header: 'depends on', value: ([, service]) => Object.keys(service.depends_on ?? {}) },
+        { header: 'depends on', value: ([, service]) => Object.keys(service.depends_on ?? {}), shrink: true },
       ],
     }),
     section({
       title: 'Volumes',
       rows: (stack: StackDetail) => Object.entries(stack.definition.volumes ?? {}),
       columns: [
-        { header: 'name', value: ([name]) => name },
-        { header: 'volume', value: ([, volume]) => volume.name },
+        { header: 'name', value: ([name]) => name, shrink: 'name' },
+        { header: 'volume', value: ([, volume]) => volume.name, shrink: true },
       ],
     }),
   ],
