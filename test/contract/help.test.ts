@@ -9,6 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** Variables in the sources that no user sets, with the reason. */
 const ours: Readonly<Record<string, string>> = {
   BERTH_DISABLE_THEME: 'set for oclif while it loads, so that it reads no theme file',
+  BERTH_RUNNER_LOG: 'set for the runner in the background by who starts it, to name its log',
 };
 
 describe('help topics', () => {

@@ -14,7 +14,7 @@ export default class ReleasesDiff extends AppCommand<readonly ReleaseChange[]> {
   };
   static override flags = {
     ...appFlags,
-    reveal: Flags.boolean({ summary: 'Show the values of variables, labels and commands too.' }),
+    reveal: Flags.boolean({ summary: 'Show the values that may be secret too.' }),
     'exit-code': Flags.boolean({ summary: 'Exit with 1 when there is a difference.' }),
     ...backendFlags,
   };

@@ -11,7 +11,7 @@ export default class ReleasesRollback extends AppCommand<Mutation<Release>> {
   static override summary = 'Run an earlier release again, as a new one';
   static override description = 'Numbers of replicas that `scale` set stay.';
   static override args = {
-    version: textArg({ description: 'v2 or 2; by default the one before the newest.' }),
+    version: textArg({ description: 'v2 or 2; by default the last that was deployed before what runs.' }),
   };
   static override flags = { ...appFlags, ...mutationFlags, ...backendFlags };
   static override examples = [

@@ -13,7 +13,8 @@ terminated; a new stack of the same name counts from 1 again.
 
   berth releases ls -a APP           newest first; a stack is an app
   berth releases diff v3 v5 -a APP   field by field; --reveal shows values, which may be secrets
-  berth releases rollback v3 -a APP  runs it again, as a new release; without a number the one before the newest
+  berth releases rollback v3 -a APP  runs it again, as a new release; without a number
+                                     the last that was deployed before what runs
 
 What is laid over the file
   config   \`config set\` and \`config unset\`, by service or for all of the stack
@@ -29,7 +30,7 @@ means that K is not there afterwards, also where the file has it. Going back tak
 release along; the number of replicas stays as it was scaled.
 
   berth stack diff                   what \`up\` would do
-  berth up --rollback-on-failure     goes back to the last release that was deployed when the rollout fails (exit 11)
+  berth up --rollback-on-failure     puts back what ran before when the rollout fails (exit 11)
 
 Run \`berth releases\` for all of its verbs.
 `,

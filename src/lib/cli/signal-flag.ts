@@ -15,7 +15,7 @@ export const signals: readonly string[] = [
 ];
 
 /** The whole name of a signal that is given with or without SIG, in any case. */
-export const signalFlag = Flags.custom<string>({
+export const signalFlag = Flags.custom({
   helpValue: 'SIGNAL',
   parse: async (text) => {
     const upper = text.trim().toUpperCase();

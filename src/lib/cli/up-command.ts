@@ -46,7 +46,7 @@ export abstract class UpCommand extends BerthCommand<Mutation<Stack>> {
     ...stackNameFlags,
     ...definitionFlags,
     ...reachFlags,
-    'rollback-on-failure': Flags.boolean({ summary: 'Go back to the release before when the rollout fails.' }),
+    'rollback-on-failure': Flags.boolean({ summary: 'Put back what ran before when the rollout fails.' }),
     monitor: durationFlag({ summary: 'How long everything must stay up before it counts as running.' }),
     ...mutationFlags,
     ...backendFlags,

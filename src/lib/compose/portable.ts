@@ -7,19 +7,19 @@ import { isTree } from './tree.js';
  */
 export function portable(project: Project): Plain {
   const { name } = project;
-  const tree: Record<string, unknown> = { ...project, services: mapTrees(project.services, withoutDefaults) };
-  for (const kind of ['networks', 'volumes', 'secrets', 'configs']) {
-    const all = tree[kind];
-    if (!isTree(all)) continue;
+  const entries = Object.entries(project).flatMap(([kind, all]): (readonly [string, unknown])[] => {
+    if (!namedKinds.has(kind) || !isTree(all)) return [[kind, all]];
     const left = Object.entries(all).flatMap(([key, definition]) => {
       const own = isTree(definition) ? withoutName(definition, `${name}_${key}`) : definition;
       return kind === 'networks' && key === 'default' && isPlain(own) ? [] : [[key, own] as const];
     });
-    if (left.length === 0) delete tree[kind];
-    else tree[kind] = Object.fromEntries(left);
-  }
-  return tree;
+    return left.length === 0 ? [] : [[kind, Object.fromEntries(left)]];
+  });
+  return { ...Object.fromEntries(entries), services: mapTrees(project.services, withoutDefaults) };
 }
+
+/** What is named after the project unless it says otherwise. */
+const namedKinds: ReadonlySet<string> = new Set(['networks', 'volumes', 'secrets', 'configs']);
 
 type Plain = Readonly<Record<string, unknown>>;
 

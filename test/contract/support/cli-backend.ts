@@ -208,7 +208,7 @@ function actions(cli: CliOptions): ActionsFacet {
       only(cli, 'action', ['action', 'cancel', ...word(action)], context),
     ),
     retry: verb(['wait', 'timeoutMs', 'lockTimeoutMs'], ({ action }, options, context) =>
-      one(cli, 'action', ['action', 'retry', ...mutation(options), ...word(action)], context),
+      only(cli, 'action', ['action', 'retry', ...mutation(options), ...word(action)], context),
     ),
     run: verb([], ({ action }, _options, context) => one(cli, 'action', ['action', 'run', ...word(action)], context)),
   };

@@ -193,10 +193,10 @@ describe('events', () => {
     const states = ['Pending', 'In progress', 'Success', 'Canceled'];
     const text = await shownBy(eventLines, happened(...states.map((state) => ({ ...scale, state }))));
     expect(text.replaceAll(event.at, '<at>').split('\n')).toEqual([
-      '<at>  action  Pending   service vote.voting-app  Service Scale by root',
+      '<at>  action  Pending      service vote.voting-app  Service Scale by root',
       '<at>  action  In progress  service vote.voting-app  Service Scale by root',
-      '<at>  action  Success   service vote.voting-app  Service Scale by root',
-      '<at>  action  Canceled  service vote.voting-app  Service Scale by root',
+      '<at>  action  Success      service vote.voting-app  Service Scale by root',
+      '<at>  action  Canceled     service vote.voting-app  Service Scale by root',
       '',
     ]);
     const failed: Event = { ...scale, state: 'Failed', severity: 'error', message: null };
