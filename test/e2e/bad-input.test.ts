@@ -427,7 +427,10 @@ describe('flags', () => {
 
   describe('output that a changing command cannot give is refused before the change', () => {
     const noCsv = ['this command has no format csv', /^Use one of table, wide, json, jsonl, yaml, name, or a/] as const;
-    const noField = ['the template names an unknown field .nope', /^There is: \.subject, \.action, \.plan\.$/] as const;
+    const noField = [
+      'the template names an unknown field .nope',
+      /^There is: \.subject, \.action, \.plan, \.verdict\.$/,
+    ] as const;
     const up = ['up', '-f', votingApp, '--prune'];
     const scale = ['service', 'scale', 'vote=4'];
     const terminate = ['stack', 'terminate', 'voting-app', '--yes'];

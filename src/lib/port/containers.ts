@@ -100,6 +100,7 @@ export interface ContainersFacet {
   start?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
   stop?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
   restart?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
+  /** Throws UsageError for what is no signal (`parseSignal`); SIGKILL when none is given. */
   kill?: Verb<ContainerRef, MutationOptions & { readonly signal?: string }, Promise<Mutation<Container>>>;
   pause?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;
   unpause?: Verb<ContainerRef, MutationOptions, Promise<Mutation<Container>>>;

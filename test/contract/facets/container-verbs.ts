@@ -115,7 +115,7 @@ function signalContract(subject: Subject): void {
     expect(hup.action).toMatchObject({ state: 'Success' });
     expect(await containersOf(context, backend)).toEqual(before);
     const unknown = kill({ container: 'app-1' }, { signal: 'SIGNOTHING' }, call());
-    await expect(unknown).rejects.toMatchObject({ code: 'refused' });
+    await expect(unknown).rejects.toMatchObject({ code: 'usage' });
 
     await kill({ container: 'app-1' }, {}, call());
     expect(await find(context, backend, 'app-1')).toMatchObject({ state: 'Stopped', exitCode: 137 });

@@ -3,6 +3,7 @@ import type { Mutation } from '../../port/actions.js';
 import type { Container, ContainerListOptions, ContainersFacet, ContainerRef } from '../../port/containers.js';
 import { NotFoundError } from '../../port/errors.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
+import { parseSignal } from '../../port/signals.js';
 import { type CallContext, type MutationOptions, type Verb, verb } from '../../port/verb.js';
 import type { Task, TaskFilter } from '../engines/engine.js';
 import { serviceResource, toContainer } from '../views.js';
@@ -39,9 +40,10 @@ function commands(desk: Desk): ContainersFacet {
     unpause: plain('Container Unpause', 'unpause'),
     redeploy: plain('Container Redeploy', 'replace'),
     terminate: plain('Container Terminate', 'remove'),
-    kill: verb([...mutationOptions, 'signal'], ({ container }, { signal = 'SIGKILL', ...options }, context) =>
-      command(desk, container, { do: 'kill', signal }, { name: 'Container Kill', options, context }),
-    ),
+    kill: verb([...mutationOptions, 'signal'], async ({ container }, { signal = 'SIGKILL', ...options }, context) => {
+      const what = { do: 'kill', signal: parseSignal(signal) } as const;
+      return command(desk, container, what, { name: 'Container Kill', options, context });
+    }),
   };
 }
 

@@ -12,7 +12,6 @@ import { look } from './look.js';
 import { readEvents } from './read-events.js';
 import { readLogs } from './read-logs.js';
 import { matches, type SandboxReader } from './reader.js';
-import { parseSignal } from './signals.js';
 import type { SandboxState } from './state.js';
 import { compareTasks, toEngineNodes, toObservedStack, toTask } from './view.js';
 
@@ -65,8 +64,7 @@ export function openSandbox({ journal, now, config, sleep = sleepWithTimer }: Sa
     },
     async command(task, command, fence, { signal }) {
       signal.throwIfAborted();
-      const known = command.do === 'kill' ? { do: command.do, signal: parseSignal(command.signal) } : command;
-      await ask(reader, encodeCommand(task, known, fence, config));
+      await ask(reader, encodeCommand(task, command, fence, config));
       if (ends.has(command.do)) await hasEnded(reader, task.id, signal);
     },
     async observe(scope, { signal }) {

@@ -113,10 +113,10 @@ describe('one container', () => {
 
   it.each([
     ['SIGKILL', 'no', 'web-1 Stopped 137', 0],
-    ['sigterm', 'no', 'web-1 Stopped 143', 0],
-    ['INT', 'no', 'web-1 Stopped 130', 0],
-    ['quit', 'on-failure', 'web-1 Running', 1],
-    ['KILL', 'always', 'web-1 Running', 1],
+    ['SIGTERM', 'no', 'web-1 Stopped 143', 0],
+    ['SIGINT', 'no', 'web-1 Stopped 130', 0],
+    ['SIGQUIT', 'on-failure', 'web-1 Running', 1],
+    ['SIGKILL', 'always', 'web-1 Running', 1],
   ])('killed by %s ends as by a crash, with the policy %s', async (signal, restart, state, restarts) => {
     const it = await running({ image: 'app:1', restart }, 1);
     await it.act('web-1', kill(signal));
@@ -138,10 +138,9 @@ describe('one container', () => {
     expect(await it.states()).toEqual(['web-1 Stopped 137']);
   });
 
-  it.each(['SIGHUP', 'usr1', 'USR2', 'SIGWINCH'])('does nothing for %s but tell of it', async (signal) => {
+  it.each(['SIGHUP', 'SIGUSR1', 'SIGWINCH', 'SIGCONT'])('does nothing for %s but tell of it', async (signal) => {
     const it = await running(one, 1);
-    const full = `SIG${signal.replace('SIG', '').toUpperCase()}`;
-    expect(await eventsOf(it, () => it.act('web-1', kill(signal)), 60)).toEqual([`container web-1 kill (${full})`]);
+    expect(await eventsOf(it, () => it.act('web-1', kill(signal)), 60)).toEqual([`container web-1 kill (${signal})`]);
     expect(await it.states()).toEqual(['web-1 Running']);
   });
 
@@ -150,18 +149,6 @@ describe('one container', () => {
     await it.act('web-1', kill('SIGTERM'));
     it.pass(60);
     expect(await it.states()).toEqual(['web-1 Running']);
-  });
-
-  it('knows no other signals', async () => {
-    const it = await running(one, 1);
-    const inputs = it.journal.inputs.length;
-    await expect(it.act('web-1', kill('SIGTREM'))).rejects.toMatchObject({
-      code: 'refused',
-      message: 'the sandbox knows no signal "SIGTREM"',
-      hint: 'Did you mean SIGTERM?',
-    });
-    await expect(it.act('web-1', kill('toString'))).rejects.toMatchObject({ code: 'refused' });
-    expect(it.journal.inputs).toHaveLength(inputs);
   });
 
   it('that is paused writes nothing, and goes on where it was', async () => {
