@@ -195,7 +195,11 @@ async function runnerEnd(world: World): Promise<End> {
   for (let look = 0; look < 600; look++) {
     const { stdout, stderr } = await world.run(['action', 'ls', '--json']);
     const [newest]: readonly Action[] = JSON.parse(stdout);
-    if (newest === undefined || newest.endedAt !== null) return { died: newest?.reason === 'interrupted', stderr };
+    if (newest === undefined || newest.endedAt !== null) {
+      // It may have died within that command, after what it had to tell was read: then the next one tells it.
+      const next = stderr === '' ? (await world.run(['action', 'ls'])).stderr : stderr;
+      return { died: newest?.reason === 'interrupted', stderr: next };
+    }
     await setTimeout(50);
   }
   throw new Error('the runner neither ended nor died');
