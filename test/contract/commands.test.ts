@@ -75,6 +75,7 @@ const exceptions: Readonly<Record<string, string>> = {
   interactive: '`config pull` asks, as deis does; `exec` passes standard input on, as docker does',
   user: '`service env ls` lists what users set, as docker-cloud does; `exec` runs as one',
   image: '`service env ls` lists what the image sets, as docker-cloud does; `service set` takes one',
+  force: '`stack export` replaces a file, `image rm` takes what is in use',
   file: '`stack export` writes one, as docker-cloud does; definitions are read from several',
   memory: '`limits` has it for the default of two resources, as deis does; `service create` takes an amount',
   name: '`service env rm` names variables, as docker-cloud does; elsewhere what is made is named',

@@ -3,9 +3,11 @@ import type { Action, ActionDetail, ActionLogLine, Mutation } from '../../src/li
 import type { Config, ConfigVariable } from '../../src/lib/port/config.js';
 import type { Container, ContainerDetail } from '../../src/lib/port/containers.js';
 import type { Event } from '../../src/lib/port/events.js';
+import type { Image, ImageDetail } from '../../src/lib/port/images.js';
 import type { ServiceLimits } from '../../src/lib/port/limits.js';
 import type { LogLine } from '../../src/lib/port/logs.js';
 import type { Placement } from '../../src/lib/port/placement.js';
+import type { Registry } from '../../src/lib/port/registries.js';
 import type { Release, ReleaseChange, ReleaseDetail } from '../../src/lib/port/releases.js';
 import type { Service, ServiceDetail } from '../../src/lib/port/services.js';
 import type { Stack, StackDetail } from '../../src/lib/port/stacks.js';
@@ -46,6 +48,10 @@ export interface Nouns {
   readonly releaseMutation: Mutation<Release>;
   readonly event: Event;
   readonly verdict: Verdict;
+  readonly image: Image;
+  readonly imageDetail: ImageDetail;
+  readonly imageMutation: Mutation<Image>;
+  readonly registry: Registry;
 }
 
 export type NounName = keyof Nouns;

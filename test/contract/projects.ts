@@ -28,7 +28,7 @@ name: ${name}
 services:
   web:
     image: ${web}
-    ports: ["${name === 'shop' ? 18080 : 18081}:80"]
+    ports: ["${name === 'shop' ? '18080-18089' : '18090-18099'}:80"]
     environment: { PRICE: "5$$", GREETING: "hello, world" }
     depends_on: { db: { condition: service_healthy } }
     deploy: { replicas: 2 }${withoutWorker ? '' : worker}

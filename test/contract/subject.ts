@@ -17,6 +17,8 @@ export interface Subject {
    * none of them sets and unsets at once.
    */
   readonly combines: boolean;
+  /** Whether containers that were replaced stay to be looked at for a while, or are taken away. */
+  readonly keepsReplaced: boolean;
   /** How many tests run side by side. Most of their time goes to waiting; that of processes also to starting them. */
   readonly lanes: number;
   /** Makes an empty world: no stack, no action. */
@@ -31,6 +33,8 @@ export interface Images {
   readonly newer: string;
   /** Exits with code 3 soon after every start. */
   readonly crashing: string;
+  /** Does its work, writes a line or two, and exits with code 0. */
+  readonly once: string;
   /** Takes 1 to 5 seconds until it runs. */
   readonly slow: string;
   /** Takes 8 to 20 seconds until it runs: long enough for others to do something meanwhile. */

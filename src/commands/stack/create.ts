@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BerthCommand } from '../../lib/cli/base-command.js';
-import { loadDefinition } from '../../lib/cli/compose-input.js';
+import { loadDeployable } from '../../lib/cli/compose-input.js';
 import { backendFlags, changeFlags, definitionFlags, stackNameFlags } from '../../lib/cli/flags.js';
 import type { Mutation } from '../../lib/port/actions.js';
 import type { Stack } from '../../lib/port/stacks.js';
@@ -27,7 +27,7 @@ export default class StackCreate extends BerthCommand<Mutation<Stack>> {
   async run(): Promise<Mutation<Stack>> {
     const { flags } = await this.parse(StackCreate);
     const options = { ...(flags['dry-run'] && { dryRun: true }), ...(flags.strict && { strict: true }) };
-    const { project, warnings } = await loadDefinition(flags, this.runtime);
+    const { project, warnings } = await loadDeployable(flags, this.runtime);
     for (const warning of warnings) await this.warning(warning);
     const create = await this.mutation('stacks', 'create', options);
     return create({ project }, options, this.call);

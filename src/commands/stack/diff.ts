@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { textArg } from '../../lib/cli/args.js';
 import { argumentWords } from '../../lib/cli/argument-words.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
-import { loadDefinition } from '../../lib/cli/compose-input.js';
+import { loadDeployable } from '../../lib/cli/compose-input.js';
 import { backendFlags, definitionFlags, stackNameFlags } from '../../lib/cli/flags.js';
 import { planFlags, reachFlags, reachOptions } from '../../lib/cli/up-command.js';
 import type { PlannedStep } from '../../lib/port/plan.js';
@@ -36,7 +36,7 @@ export default class StackDiff extends BerthCommand<readonly PlannedStep[]> {
     const { flags, raw } = await this.parse(StackDiff);
     this.#tell = flags['exit-code'];
     const options = { ...reachOptions(flags, argumentWords(raw)), dryRun: true };
-    const { project, warnings } = await loadDefinition(flags, this.runtime);
+    const { project, warnings } = await loadDeployable(flags, this.runtime);
     for (const warning of warnings) await this.warning(warning);
     const up = await this.mutation('stacks', 'up', options);
     const { plan: steps } = await up({ project }, options, this.call);

@@ -11,6 +11,7 @@ export default class StackExport extends BerthCommand<Exported> {
   static override flags = {
     file: Flags.string({ char: 'f', summary: 'Write it to this file; - is standard output.', helpValue: 'FILE' }),
     force: Flags.boolean({ summary: 'Replace a file that is there.' }),
+    live: Flags.boolean({ summary: 'As its containers say it, also of a project that another tool has deployed.' }),
     format: Flags.option({
       options: ['yaml', 'json'] as const,
       summary: 'How it is written; yaml by default.',
@@ -21,6 +22,7 @@ export default class StackExport extends BerthCommand<Exported> {
   static override examples = [
     '<%= config.bin %> stack export voting-app',
     '<%= config.bin %> stack export voting-app -f compose.yaml --force',
+    '<%= config.bin %> stack export shop --live',
   ];
 
   protected readonly view = stackExport;
@@ -28,8 +30,9 @@ export default class StackExport extends BerthCommand<Exported> {
   async run(): Promise<Exported> {
     const { args, flags } = await this.parse(StackExport);
     checkTarget(flags, this.runtime);
-    const definition = await this.verb('stacks', 'export');
-    const project = await definition({ stack: args.stack }, {}, this.call);
+    const options = { ...(flags.live && { live: true }) };
+    const definition = await this.verb('stacks', 'export', options);
+    const project = await definition({ stack: args.stack }, options, this.call);
     return exportDefinition(project, flags, this.runtime);
   }
 }

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { textArg } from '../../lib/cli/args.js';
 import { BerthCommand } from '../../lib/cli/base-command.js';
-import { loadDefinition } from '../../lib/cli/compose-input.js';
+import { loadDeployable } from '../../lib/cli/compose-input.js';
 import { backendFlags, definitionFlags, mutationFlags } from '../../lib/cli/flags.js';
 import { mutationOptions } from '../../lib/cli/mutation-options.js';
 import type { Mutation } from '../../lib/port/actions.js';
@@ -30,7 +30,7 @@ export default class StackUpdate extends BerthCommand<Mutation<Stack>> {
     const options = { ...mutationOptions(flags), ...(flags.redeploy && { redeploy: true }) };
     const get = await this.verb('stacks', 'get');
     const { id, name } = await get({ stack: args.stack }, {}, this.call);
-    const { project, warnings } = await loadDefinition({ ...flags, name }, this.runtime);
+    const { project, warnings } = await loadDeployable({ ...flags, name }, this.runtime);
     for (const warning of warnings) await this.warning(warning);
     const update = await this.mutation('stacks', 'update', options);
     return update({ stack: id, project }, options, this.call);

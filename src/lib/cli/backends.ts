@@ -27,7 +27,7 @@ interface Platform {
 
 /** Backends that have a driver; the others are selected, checked for credentials, and refused with the reason. */
 const availableBackends: readonly { readonly name: BackendName; readonly description: string }[] = [
-  { name: 'engine', description: 'our control plane over an engine (this version: the sandbox)' },
+  { name: 'engine', description: 'our control plane over an engine (this version: Docker, and the sandbox)' },
 ];
 
 const platforms: Readonly<Record<Exclude<BackendName, 'engine'>, Platform>> = {
@@ -140,7 +140,7 @@ export async function openBackend(flag: string | undefined, runtime: Runtime): P
   const choice = chooseEngine(runtime.env);
   const { openEngineOf } = await import('./open-engine.js');
   return {
-    backend: await openEngineOf(runtime),
+    backend: await openEngineOf(runtime, choice.engine),
     noticeBeforeChange: () => noticeBeforeChange(choice, runtime.env),
   };
 }

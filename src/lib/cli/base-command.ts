@@ -183,6 +183,12 @@ export abstract class BerthCommand<Result> extends Command {
     return variable(env, 'BERTH_PROGRESS') === 'quiet' ? 'quiet' : 'auto';
   }
 
+  /** Takes progress off the screen, where something else is to have it. */
+  protected async endProgress(): Promise<void> {
+    await this.#progress?.stop();
+    this.#progress = undefined;
+  }
+
   #display(): Progress {
     this.#progress ??= createProgress({
       sink: this.runtime.stderr,

@@ -35,6 +35,11 @@ export async function loadDefinition(
   });
 }
 
+/** The same, with the contents of secrets and configs, for a command that deploys or stores it. */
+export function loadDeployable(flags: DefinitionFlags, runtime: Runtime): Promise<LoadedProject> {
+  return loadDefinition(flags, runtime, { embedFiles: true });
+}
+
 async function readAll(stream: AsyncIterable<unknown>): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));

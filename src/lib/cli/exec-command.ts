@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { UsageError } from '../port/errors.js';
 import type { ExecOptions, ExecSession } from '../port/containers.js';
 import { declaredOptions, type VerbOf } from '../port/gate.js';
-import { type Executed, executed } from '../ui/views/containers.js';
+import { type Executed, executed, isExecuted } from '../ui/views/containers.js';
 import { textArg } from './args.js';
 import { argumentWords } from './argument-words.js';
 import { BerthCommand } from './base-command.js';
@@ -32,6 +32,34 @@ export const execFlags = {
   }),
 };
 
+/** Flags of `service run` that make no sense for one container that ends with the command. */
+const lasting = [
+  ...['target-num-containers', 'deployment-strategy', 'autorestart', 'autodestroy', 'autoredeploy', 'sequential'],
+  ...['tag', 'role', 'strict', 'dry-run', 'wait', 'sync', 'timeout', 'lock-timeout', 'format', 'quiet', 'progress'],
+];
+
+/** For a service that is run like a command. */
+export const attachFlags = {
+  attach: Flags.boolean({
+    summary: 'Stay with its one container until it ends, exit with its exit code, and leave nothing of it.',
+    helpGroup: 'ATTACHING',
+    exclusive: lasting,
+  }),
+  interactive: Flags.boolean({
+    char: 'i',
+    allowNo: true,
+    summary: 'Pass standard input on to it. By default where it is a terminal.',
+    helpGroup: 'ATTACHING',
+    dependsOn: ['attach'],
+  }),
+  tty: Flags.boolean({
+    allowNo: true,
+    summary: 'Give it a terminal. By default where standard input and output are terminals.',
+    helpGroup: 'ATTACHING',
+    dependsOn: ['attach'],
+  }),
+};
+
 interface AttachFlags {
   readonly json?: boolean | undefined;
   readonly interactive?: boolean | undefined;
@@ -41,14 +69,11 @@ interface AttachFlags {
   readonly env?: readonly string[] | undefined;
 }
 
-/** What runs a command in a container and stays with it: its exit code becomes ours. */
-export abstract class AttachedCommand extends BerthCommand<Executed> {
-  static override strict = false;
-
-  protected readonly view = executed;
-
-  protected override exitStatus({ exitCode }: Executed): number {
-    if (exitCode === null) return 0;
+/** What runs a command in a container and may stay with it: its exit code becomes ours. */
+export abstract class AttachingCommand<Result> extends BerthCommand<Result | Executed> {
+  protected override exitStatus(result: Result | Executed): number {
+    if (!isExecuted(result) || result.exitCode === null) return 0;
+    const { exitCode } = result;
     // What does not fit would come out as something else, and perhaps as 0.
     return exitCode >= 0 && exitCode <= 255 ? exitCode : 255;
   }
@@ -75,6 +100,7 @@ export abstract class AttachedCommand extends BerthCommand<Executed> {
       ...asked,
     };
     const session = await open(found, options);
+    await this.endProgress();
     const { attach } = await import('../ui/exec-session.js');
     const exitCode = await attach(session, {
       stdin: this.runtime.host.stdin,
@@ -93,6 +119,13 @@ export abstract class AttachedCommand extends BerthCommand<Executed> {
     const { stdin, stdout } = this.runtime.host;
     return stdin.isTTY === true && stdout.isTTY === true;
   }
+}
+
+/** What always stays with it. */
+export abstract class AttachedCommand extends AttachingCommand<Executed> {
+  static override strict = false;
+
+  protected readonly view = executed;
 }
 
 /** `container exec` and its shortcut `exec`. */

@@ -30,6 +30,8 @@ Credentials, in the order they are looked for
                           config.json of DOCKER_CONFIG (~/.docker)
   Deis                    DEIS_CONTROLLER with DEIS_TOKEN; ~/.deis/DEIS_PROFILE.json (client.json)
   Oracle                  OCCS_URL with OCCS_TOKEN, or with OCCS_USER and OCCS_PASSWORD
+  Registries              config.json of DOCKER_CONFIG (~/.docker) and its helpers, as the docker command;
+                          \`registry login\` takes a password from BERTH_REGISTRY_PASSWORD
 
 Where berth keeps things
   BERTH_HOME              settings, store, names for completion; default $XDG_DATA_HOME/berth, that is

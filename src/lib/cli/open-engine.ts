@@ -1,27 +1,33 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { openControl } from '../control/open.js';
 import type { Backend } from '../port/backend.js';
-import { variable } from './environment.js';
+import { chooseEngine, type EngineChoice } from './engine-choice.js';
+import { homeDirectory, variable } from './environment.js';
 import { principalOf } from './principal.js';
 import type { Runtime } from './runtime.js';
 
 /**
- * Opens the engine backend in berth's own folder. Reached by a dynamic import: it brings the store with it.
+ * Opens the engine backend over that engine, with the store of berth's own folder. Reached by a dynamic import: it brings
+ * the store with it. The code of an engine that is not used is not loaded.
  *
- * @throws UsageError for sandbox settings that cannot be read; StoreError when the store cannot be used.
+ * @throws UsageError for settings of the engine that cannot be read; StoreError when the store cannot be used;
+ *   UnreachableError for a Docker engine that does not answer.
  */
-export async function openEngineOf(runtime: Runtime): Promise<Backend> {
+export async function openEngineOf(runtime: Runtime, engine = chooseEngine(runtime.env).engine): Promise<Backend> {
   const log = variable(runtime.env, 'BERTH_RUNNER_LOG');
   if (log !== undefined) removeAtEnd(path.join(runnersFolder(runtime), path.basename(log)));
-  return openControl({
+  const options = {
     home: runtime.home,
     env: runtime.env,
     principal: principalOf(runtime.env),
     now: () => runtime.now(),
-    detach: (action) => startRunner(runtime, action),
-  });
+    detach: (action: Handed) => startRunner(runtime, action, engine),
+  };
+  if (engine === 'sandbox') return (await import('../control/open.js')).openControl(options);
+  const { openDockerControl } = await import('../control/open-docker.js');
+  const { signal } = runtime;
+  return openDockerControl({ ...options, userHome: homeDirectory(runtime.env), signal });
 }
 
 interface Handed {
@@ -35,7 +41,11 @@ interface Handed {
  * its own, `runners/<time>-<action>.log` of berth's own folder, which stays only where the action's log does not tell how
  * it ended: after an internal error, or a crash of Node.
  */
-export async function startRunner(runtime: Runtime, { id, namespace, user }: Handed): Promise<void> {
+export async function startRunner(
+  runtime: Runtime,
+  { id, namespace, user }: Handed,
+  engine: EngineChoice['engine'],
+): Promise<void> {
   const { host, home } = runtime;
   const folder = runnersFolder(runtime);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -47,7 +57,7 @@ export async function startRunner(runtime: Runtime, { id, namespace, user }: Han
       cwd: host.root,
       env: {
         ...host.env,
-        ...{ BERTH_BACKEND: 'engine', BERTH_ENGINE: 'sandbox', BERTH_HOME: home },
+        ...{ BERTH_BACKEND: 'engine', BERTH_ENGINE: engine, BERTH_HOME: home },
         ...{ BERTH_PROGRESS: 'quiet', BERTH_RUNNER_LOG: name },
         ...{ USER: user, DOCKERCLOUD_NAMESPACE: namespace },
       },

@@ -6,7 +6,7 @@ import { stackMutation } from '../ui/views/stacks.js';
 import { textArg } from './args.js';
 import { argumentWords } from './argument-words.js';
 import { BerthCommand } from './base-command.js';
-import { loadDefinition } from './compose-input.js';
+import { loadDeployable } from './compose-input.js';
 import { backendFlags, definitionFlags, durationFlag, mutationFlags, stackNameFlags } from './flags.js';
 import { mutationOptions } from './mutation-options.js';
 
@@ -62,7 +62,7 @@ export abstract class UpCommand extends BerthCommand<Mutation<Stack>> {
       ...(flags['rollback-on-failure'] && { rollbackOnFailure: true }),
       ...(flags.monitor !== undefined && { monitorMs: flags.monitor }),
     };
-    const { project, warnings } = await loadDefinition(flags, this.runtime);
+    const { project, warnings } = await loadDeployable(flags, this.runtime);
     for (const warning of warnings) await this.warning(warning);
     const up = await this.mutation('stacks', 'up', options);
     return up({ project }, options, this.call);

@@ -2,6 +2,7 @@ import { checkConsistency } from './consistency.js';
 import type { ComposeDocument } from './convert.js';
 import { decode } from './decode.js';
 import { discover, startDirectory } from './discovery.js';
+import { embedFiles } from './embed-files.js';
 import { environmentOf, withEnvFiles, type Environment } from './environment.js';
 import { AttributeError } from './errors.js';
 import { variablesOf } from './interpolate.js';
@@ -45,6 +46,8 @@ export interface LoadOptions {
   readonly resolveEnvironment?: boolean;
   /** True keeps networks, volumes, secrets and configs that no service uses. */
   readonly allResources?: boolean;
+  /** True puts the contents of secrets and configs into the project: for those who deploy it. See `embedFiles`. */
+  readonly embedFiles?: boolean;
 }
 
 export interface LoadedProject {
@@ -140,7 +143,8 @@ function finish(tree: Tree, name: string, environment: Environment, options: Loa
   if (options.consistency ?? true) checkConsistency(project, disabled);
   const resolved = (options.resolveEnvironment ?? true) ? resolveFiles(project, environment) : project;
   const selected = selectServices(resolved, named);
-  return without((options.allResources ?? false) ? selected : dropUnused(selected), 'include');
+  const used = without((options.allResources ?? false) ? selected : dropUnused(selected), 'include');
+  return (options.embedFiles ?? false) ? embedFiles(used, (variable) => environment.get(variable)) : used;
 }
 
 /** L1 */

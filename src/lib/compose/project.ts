@@ -143,6 +143,8 @@ export interface FileObject {
   readonly file?: string;
   readonly environment?: string;
   readonly content?: string;
+  /** `data`: the content of `file`, or the value of `environment`, in base64, where the project was loaded to be deployed. */
+  readonly 'x-berth'?: Readonly<Record<string, unknown>>;
   readonly [option: string]: unknown;
 }
 

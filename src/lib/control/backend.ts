@@ -41,7 +41,7 @@ export async function openEngineBackend(options: EngineBackendOptions): Promise<
   let engine: Engine | undefined;
   try {
     engine = await options.openEngine(store);
-    const ledger = store.ledger(engine.identity);
+    const ledger = engine.ledger ?? store.ledger(engine.identity);
     const actions = store.actions(engine.identity);
     const parts = { engine, ledger, actions, now, randomUuid, pollMs, processes, user: principal.user, detach };
     const opened = engine;
@@ -49,7 +49,7 @@ export async function openEngineBackend(options: EngineBackendOptions): Promise<
       name: 'engine',
       description: `the ${engine.kind} engine`,
       principal,
-      facets: facetsOf(new Desk(principal, parts)),
+      facets: { ...facetsOf(new Desk(principal, parts)), ...ownFacets(engine) },
       takeNotices: async () => (await actions.takeInterrupted(principal.namespace)).map(interruptedNotice),
       instead,
       close: async () => {
@@ -77,6 +77,10 @@ function facetsOf(desk: Desk): Facets {
     actions: actionsFacet(desk),
     events: eventsFacet(desk),
   };
+}
+
+function ownFacets({ images, registries }: Engine): Facets {
+  return { ...(images && { images }), ...(registries && { registries }) };
 }
 
 function interruptedNotice({ id, name, object, user }: ActionRecord): string {

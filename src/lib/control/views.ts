@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Project, Service as ServiceDefinition } from '../compose/project.js';
-import { definedReplicas, desiredReplicas, desiredService, isGlobal } from '../plan/desired.js';
+import { definedReplicas, desiredReplicas, desiredService, isGlobal, usesAndHash } from '../plan/desired.js';
 import { imageOf } from '../plan/image.js';
-import { serviceHash } from '../plan/hash.js';
 import { withReplicas } from '../plan/overlays.js';
 import type { ServiceResource } from '../plan/resources.js';
 import { NotFoundError, RefusedError } from '../port/errors.js';
@@ -140,8 +139,9 @@ function condition({ record }: StackView, { definition, observed, tasks }: Membe
   return serviceState({ definition, observed, tasks, deployed: deployedAt !== null, terminating });
 }
 
-function isSynchronized({ record }: StackView, { name, definition, defined, observed }: Member): boolean {
-  if (!defined || observed === undefined || observed.hash !== serviceHash(definition)) return false;
+function isSynchronized({ record, project }: StackView, { name, definition, defined, observed }: Member): boolean {
+  if (!defined || observed === undefined) return false;
+  if (observed.hash !== usesAndHash(project, definition).hash) return false;
   return isGlobal(definition) || observed.replicas === desiredReplicas(name, definition, record.overlays.scale);
 }
 

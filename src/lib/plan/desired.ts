@@ -1,8 +1,8 @@
 import type { Project, Service } from '../compose/project.js';
-import { serviceHash } from './hash.js';
+import { digest, serviceHash } from './hash.js';
 import { member } from './member.js';
 import type { ObservedService } from './steps.js';
-import type { EngineResource, ServiceResource, StackScope } from './resources.js';
+import type { EngineResource, ServiceResource, StackScope, UsedResource } from './resources.js';
 
 /** Replicas that the file asks for: `deploy.replicas`, else `scale`, else 1. A global service says nothing: 1. */
 export function definedReplicas(definition: Service): number {
@@ -42,15 +42,44 @@ export function desiredService(
     name,
     replicas: desiredReplicas(name, definition, scale),
     definition,
-    hash: serviceHash(definition),
+    ...usesAndHash(project, definition),
     generation: observed?.generation ?? 1,
     ...(completes ? { completes } : {}),
   };
 }
 
+/** What a service of the project uses, and what identifies its replicas. */
+export function usesAndHash(project: Project, definition: Service): Pick<ServiceResource, 'uses' | 'hash'> {
+  const uses = usesOf(project, definition);
+  const hash = serviceHash(definition, uses);
+  return Object.keys(uses).length === 0 ? { hash } : { uses, hash };
+}
+
+const projectKeys = { network: 'networks', volume: 'volumes', secret: 'secrets', config: 'configs' } as const;
+
+function usesOf(project: Project, definition: Service): Record<string, UsedResource> {
+  const uses: Record<string, UsedResource> = {};
+  for (const kind of ['network', 'volume', 'secret', 'config'] as const) {
+    const prefix = `${kind} `;
+    for (const key of resourcesOf(definition)) {
+      const found = key.startsWith(prefix)
+        ? member(project[projectKeys[kind]] ?? {}, key.slice(prefix.length))
+        : undefined;
+      if (found === undefined) continue;
+      const hasContent = found.external !== true && (kind === 'secret' || kind === 'config');
+      uses[key] = {
+        name: found.name,
+        ...(found.external === true && { external: true }),
+        ...(hasContent && { digest: digest(found) }),
+      };
+    }
+  }
+  return uses;
+}
+
 /** A service as it is, to be given to the engine again; what else the engine tells of it is left out. */
 export function asObserved(scope: StackScope, observed: ObservedService): ServiceResource {
-  const { name, replicas, definition, hash, generation, completes, stopped } = observed;
+  const { name, replicas, definition, uses, hash, generation, completes, stopped } = observed;
   return {
     namespace: scope.namespace,
     stack: scope.stack,
@@ -58,6 +87,7 @@ export function asObserved(scope: StackScope, observed: ObservedService): Servic
     name,
     replicas,
     definition,
+    ...(uses === undefined ? {} : { uses }),
     hash,
     generation,
     ...(completes === undefined ? {} : { completes }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Project, Service } from '../compose/project.js';
+import type { UsedResource } from './resources.js';
 
 /** JSON with the keys of every object sorted, so that equal values give equal text. `undefined` members are left out. */
 export function stableJson(value: unknown): string {
@@ -22,10 +23,14 @@ export function digest(value: unknown): string {
 /**
  * Identifies what the replicas of a service are made from. The number of replicas is not part of it, nor is what only
  * orders or selects services (`depends_on`, `profiles`), nor are the extensions of others (`x-` but for `x-berth`): none
- * of these is a reason to replace a replica.
+ * of these is a reason to replace a replica. Another content of a secret or config is one.
  */
-export function serviceHash(definition: Service): string {
-  return digest(replicaDefinition(definition));
+export function serviceHash(definition: Service, uses: Readonly<Record<string, UsedResource>> = {}): string {
+  const contents = Object.entries(uses).flatMap(([key, { digest: content }]) =>
+    content === undefined ? [] : [[key, content] as const],
+  );
+  const replica = replicaDefinition(definition);
+  return digest(contents.length === 0 ? replica : { replica, contents: Object.fromEntries(contents) });
 }
 
 /** The definition without what `serviceHash` leaves out. */

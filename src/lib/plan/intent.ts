@@ -9,6 +9,7 @@ import type { ContainerCommand } from './resources.js';
  */
 export type Intent =
   | CreateIntent
+  | AdoptIntent
   | UpIntent
   | UpdateIntent
   | ChangeIntent
@@ -26,6 +27,17 @@ export interface CreateIntent {
   readonly definition: Project;
   /** A service that stands alone: the stack is only its shell. */
   readonly standalone: boolean;
+}
+
+/** Takes over what another tool has deployed, as it runs. */
+export interface AdoptIntent {
+  readonly want: 'adopt';
+  /** As read from the containers. */
+  readonly definition: Project;
+  /** By service. Slots count from 1. */
+  readonly containers: Readonly<Record<string, readonly { readonly id: string; readonly slot: number }[]>>;
+  /** What of the containers the definition cannot say, and why. */
+  readonly unsaid: readonly { readonly path: string; readonly why: string }[];
 }
 
 /** Makes what runs be what the definition says. */

@@ -1,4 +1,5 @@
 import type { Project } from '../compose/project.js';
+import { planAdopt } from './adopt.js';
 import { planConfigure } from './configure.js';
 import { planContainer } from './container.js';
 import type { Intent } from './intent.js';
@@ -62,6 +63,8 @@ export function planIntent(intent: Intent, seen: Observation): Plan {
   switch (intent.want) {
     case 'create':
       return planCreate(intent, seen);
+    case 'adopt':
+      return planAdopt(intent, seen);
     case 'up':
       return planUp(intent, seen);
     case 'update':

@@ -44,6 +44,28 @@ export function checkFresh({ scope, stored }: Observation): void {
   });
 }
 
+/** @throws ConflictError where another tool runs something under the name of a stack that is not there yet. */
+export function checkForeign({ scope, stored, observed }: Observation): void {
+  const { foreign = [] } = observed;
+  if (stored !== null || foreign.length === 0) return;
+  const { stack } = scope;
+  throw new ConflictError(`${listed(foreign)} of ${JSON.stringify(stack)} were made by another tool`, {
+    hint: `Nothing was changed. Take them over with \`berth stack adopt ${stack}\`, or choose another name.`,
+  });
+}
+
+/** What is there under the name of a stack, and is none of it. */
+export function foreignNotes({ stored, observed }: Observation): string[] {
+  const { foreign = [] } = observed;
+  if (stored === null || foreign.length === 0) return [];
+  return [`${listed(foreign)} were made by another tool and are left alone`];
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return `the containers ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+}
+
 export function unknownStack(stack: string): NotFoundError {
   return new NotFoundError(`no stack ${JSON.stringify(stack)}`);
 }

@@ -13,13 +13,28 @@ export type EngineResource =
   | (StackScope & { readonly kind: 'secret' | 'config'; readonly name: string; readonly definition: FileObject })
   | ServiceResource;
 
+/** A network, volume, secret or config that a service uses, as it is known outside the definition of the service. */
+export interface UsedResource {
+  /** Its name on the engine, as the project says it. */
+  readonly name: string;
+  /** True: it is there already, and nobody's to make or remove. Never false. */
+  readonly external?: boolean;
+  /** Identifies the content of a secret or config. */
+  readonly digest?: string;
+}
+
 export interface ServiceResource extends StackScope {
   readonly kind: 'service';
   readonly name: string;
   /** Whole, >= 0. A service in mode `global` ignores it. */
   readonly replicas: number;
   readonly definition: Service;
-  /** Identifies the definition, replicas left out: replicas with another hash are replaced, those with the same stay. */
+  /** What it uses, by `<kind> <key>`: `network default`. Absent where it uses nothing of the project. */
+  readonly uses?: Readonly<Record<string, UsedResource>>;
+  /**
+   * Identifies the definition, replicas left out, and the contents that it uses: replicas with another hash are replaced,
+   * those with the same stay.
+   */
   readonly hash: string;
   /** Changing it alone replaces every replica (redeploy). */
   readonly generation: number;

@@ -13,6 +13,14 @@ export type StepBody =
   /** Sets the scale overlay of these services; null takes it away. */
   | { readonly do: 'overlay'; readonly replicas: Readonly<Record<string, number | null>> }
   | { readonly do: 'apply'; readonly resource: EngineResource }
+  /** Keeps a service of which another tool has made the containers as applied; `containers`: slots by id. */
+  | {
+      readonly do: 'adopt';
+      readonly resource: ServiceResource;
+      readonly containers: Readonly<Record<string, number>>;
+    }
+  /** Keeps something that is there as applied; the engine is not asked for anything. */
+  | { readonly do: 'mark'; readonly resource: Exclude<EngineResource, ServiceResource> }
   | { readonly do: 'remove'; readonly resource: ResourceRef }
   /** Waits for a dependency. One that is not `required` may fail. */
   | { readonly do: 'gate'; readonly service: string; readonly condition: GateCondition; readonly required: boolean }
@@ -73,6 +81,8 @@ export type ObservedService = Omit<ServiceResource, 'kind' | keyof StackScope>;
 export interface ObservedState {
   readonly services: readonly ObservedService[];
   readonly resources: readonly { readonly kind: EngineResource['kind']; readonly name: string }[];
+  /** Names of containers that carry the stack's name and were made by another tool. */
+  readonly foreign?: readonly string[];
 }
 
 /** The printed face of steps: without what executes them. */

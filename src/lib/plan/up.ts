@@ -6,7 +6,7 @@ import { member } from './member.js';
 import { withDependencies } from './order.js';
 import { noReleaseOverlays, type ReleaseOverlays, withOverlays } from './overlays.js';
 import type { Observation } from './plan.js';
-import { checkFresh, checkKind, checkServices, unknownStack } from './preconditions.js';
+import { checkForeign, checkFresh, checkKind, checkServices, foreignNotes, unknownStack } from './preconditions.js';
 import { overlayStep, releaseOverlays, releaseSteps } from './release.js';
 import { addChanges, addResources, bringUp, convergeStep, type Rollout } from './rollout.js';
 import { type ObservedService, type Plan, type Step, StepList } from './steps.js';
@@ -18,6 +18,7 @@ export function planUp(intent: UpIntent, seen: Observation): Plan {
   const known = Object.keys(given.services);
   checkKind(seen, standalone);
   if (intent.fresh) checkFresh(seen);
+  checkForeign(seen);
   checkServices(services ?? [], known, 'the file');
   const targets = withDependencies(given.services, services ?? known);
   return bringAllUp(seen, {
@@ -127,7 +128,7 @@ function bringAllUp(seen: Observation, wanted: Wanted): Plan {
   // Last: replicas of the services as they were hold what they used until the new ones run.
   if (prune === 'all') list.wave(orphanedResources(rollout, targets));
   const left = prune === 'none' ? orphans : orphans.filter((service) => !unwanted.includes(service));
-  return { steps: list.steps, notes: left.map(orphanNote) };
+  return { steps: list.steps, notes: [...left.map(orphanNote), ...foreignNotes(seen)] };
 }
 
 /** Adds the step that takes the overlay away; gives what is left of it. */

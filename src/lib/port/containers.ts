@@ -1,6 +1,6 @@
 import type { Service as ServiceDefinition } from '../compose/project.js';
 import type { Mutation } from './actions.js';
-import type { PortBinding } from './services.js';
+import type { PortBinding, ServiceCreation } from './services.js';
 import type { MutationOptions, Verb } from './verb.js';
 
 /** States of a container (reference dockercloud/API.md section 9.2, with `Init` and `Paused`). */
@@ -62,7 +62,7 @@ export interface ContainerListOptions {
   /** `repository[:tag]` or the id of an image. */
   readonly image?: string;
   readonly state?: ContainerState;
-  /** Also those that have ended and were replaced. Default false. */
+  /** Also those that have ended and were replaced, as long as the platform keeps them. Default false. */
   readonly all?: boolean;
 }
 
@@ -86,9 +86,12 @@ export interface ExecSession {
 
 /** A command in a new container, made for it like those of a service, and removed after it. */
 export interface OneOffCommand {
-  /** A stack whose services share an image (an app), or a service. Names or ids. */
-  readonly target: { readonly stack: string } | { readonly service: string };
-  /** Argument vector. */
+  /**
+   * A stack whose services share an image (an app), or a service, by names or ids. Or a service that is there only for as
+   * long as the command: it alone has its ports published.
+   */
+  readonly target: { readonly stack: string } | { readonly service: string } | { readonly creation: ServiceCreation };
+  /** Argument vector; empty for what the definition, or its image, runs. */
   readonly command: readonly string[];
 }
 

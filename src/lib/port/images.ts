@@ -49,6 +49,7 @@ export interface ImagesFacet {
   get?: Verb<ImageRef, ImageNodeOptions, Promise<ImageDetail>>;
   /** `platform`: `linux/arm64`. */
   pull?: Verb<ImageRef, WaitOptions & ImageNodeOptions & { readonly platform?: string }, Promise<Mutation<Image>>>;
+  /** To the registry that its name names. */
   push?: Verb<ImageRef, WaitOptions & ImageNodeOptions, Promise<Mutation<Image>>>;
   /** `target`: `repository[:tag]`. */
   tag?: Verb<ImageRef & { readonly target: string }, WaitOptions & ImageNodeOptions, Promise<Mutation<Image>>>;
@@ -58,6 +59,9 @@ export interface ImagesFacet {
     MutationOptions & ImageNodeOptions,
     Promise<Mutation<Container>>
   >;
-  /** `force` although containers use it or it has several tags. */
+  /**
+   * Takes the name off, and the image away with its last one. `force` although stopped containers use it or it has several
+   * tags. `plan` names what went. Throws RefusedError while it is in use.
+   */
   remove?: Verb<ImageRef, WaitOptions & ImageNodeOptions & { readonly force?: boolean }, Promise<Mutation<Image>>>;
 }

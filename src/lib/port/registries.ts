@@ -12,6 +12,7 @@ export interface Registry {
   readonly description: string | null;
   /** True for Docker's own. */
   readonly official: boolean;
+  /** False where images may come without encryption. */
   readonly tls: boolean;
 }
 

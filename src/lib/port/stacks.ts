@@ -136,11 +136,17 @@ export interface StacksFacet {
   redeploy?: Verb<StackRef, RedeployOptions, Promise<Mutation<Stack>>>;
   /** Stops and removes what runs, then the stack. History is kept where the backend has one. */
   terminate?: Verb<StackRef, StackTerminateOptions, Promise<Mutation<Stack>>>;
-  /** The definition as the platform would give it back, overlays applied. */
-  export?: Verb<StackRef, object, Promise<Project>>;
+  /**
+   * The definition as the platform would give it back, overlays applied; without the contents of secrets and configs. With
+   * `live` as its containers say it; then `stack` may also be the name of one that another tool has deployed.
+   */
+  export?: Verb<StackRef, { readonly live?: boolean }, Promise<Project>>;
   /** Gives it to another user. Throws NotFoundError for an unknown one. */
   transfer?: Verb<StackRef & { readonly owner: string }, object, Promise<Mutation<Stack>>>;
-  /** Takes over what another tool deployed on the engine under that project name, without touching what runs. */
+  /**
+   * Takes over what another tool deployed on the engine under that project name, without touching what runs. Throws
+   * NotFoundError when nothing runs under it, ConflictError when it is the name of a stack already.
+   */
   adopt?: Verb<{ readonly name: string }, MutationOptions, Promise<Mutation<Stack>>>;
   /** Spreads its replicas over the nodes again. */
   rebalance?: Verb<StackRef, MutationOptions, Promise<Mutation<Stack>>>;

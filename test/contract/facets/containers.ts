@@ -80,7 +80,7 @@ export function containersContract(subject: Subject): void {
       expect(present.map(({ image }) => image)).toEqual(Array(2).fill(subject.images.newer));
       expect(all.filter(({ id }) => present.some((other) => other.id === id))).toEqual(present);
       const replaced = all.filter(({ id }) => before.some((other) => other.id === id));
-      expect(replaced).toHaveLength(2);
+      expect(replaced).toHaveLength(subject.keepsReplaced ? 2 : 0);
       for (const container of replaced) {
         expect(['Stopped', 'Terminated']).toContain(container.state);
         expect(container.stoppedAt).not.toBeNull();

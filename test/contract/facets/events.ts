@@ -93,7 +93,12 @@ function followContract(subject: Subject): void {
     const all = await collect(list({}, {}, call()));
     const ids = seen.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+    // An engine keeps so many events, and may have dropped the oldest since.
+    const first = all.find(({ id }) => ids.includes(id) && id.startsWith('engine-'))?.at ?? '';
     const last = seen.at(-1)?.at ?? '';
-    expect([...ids].sort()).toEqual(all.flatMap(({ id, at }) => (at < last || ids.includes(id) ? [id] : [])).sort());
+    const kept = seen.flatMap(({ id, at }) => (at >= first ? [id] : []));
+    const told = all.flatMap(({ id, at }) => (at >= first && (at < last || ids.includes(id)) ? [id] : []));
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.sort()).toEqual(told.sort());
   });
 }

@@ -15,7 +15,7 @@ export function isolationContract(subject: Subject): void {
       expect(await everything(context, his)).toEqual({ stacks: [], services: [], containers: [], actions: [] });
 
       const smaller = await shop(subject.images, { name: 'shop', withoutWorker: true });
-      // The same published port: namespaces share the nodes, so his web asks for another.
+      // Namespaces share the ports of the nodes, so his has no web.
       const other = { ...smaller, services: { ...smaller.services } };
       delete other.services.web;
       const yours = await need(context, his, 'stacks', 'up')({ project: other }, {}, call());

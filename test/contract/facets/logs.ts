@@ -54,7 +54,8 @@ export function logsContract(subject: Subject): void {
       const early = await collect(read({ stack: 'shop' }, { until: middle }, call()));
       const late = await collect(read({ stack: 'shop' }, { since: middle, until }, call()));
       expect([...early, ...late]).toEqual(all);
-      expect(early.every(({ at }) => Date.parse(at ?? '') < Date.parse(middle))).toBe(true);
+      // As text: an engine may tell more than milliseconds.
+      expect(early.every(({ at }) => (at ?? '') < middle)).toBe(true);
       expect(late[0]?.at).toBe(middle);
     });
 

@@ -35,7 +35,7 @@ function successContract(subject: Subject): void {
   test('of what does its work once is completed', async (context) => {
     const backend = await openBackend(context, subject);
     const up = need(context, backend, 'stacks', 'up');
-    const project = await single('once', subject.images.steady, { job: true });
+    const project = await single('once', subject.images.once, { job: true });
     const done = noun('stackMutation', await up({ project }, {}, call()));
     expect(done.verdict).toMatchObject({ outcome: 'completed', services: [{ service: 'app', outcome: 'completed' }] });
     expect(await standing(context, backend)).toEqual({ app: 'Stopped 0/1' });

@@ -12,6 +12,7 @@ const images: Images = {
   steady: 'example/steady:1',
   newer: 'example/steady:2',
   crashing: 'example/crashing:1',
+  once: 'example/once:1',
   slow: 'example/slow:1',
   late: 'example/late:1',
 };
@@ -38,6 +39,7 @@ export const sandboxSubject: Subject = {
   nodeLabel,
   callsBack: true,
   combines: true,
+  keepsReplaced: true,
   lanes: 16,
   open: async () => {
     const home = temporaryHome();
@@ -75,6 +77,7 @@ export const sandboxCliSubject: Subject = {
   nodeLabel,
   callsBack: false,
   combines: false,
+  keepsReplaced: true,
   lanes: 6,
   open: async () => {
     const home = temporaryHome();

@@ -18,8 +18,8 @@ const free = new Set([
   'container:exec.command',
   'exec.command',
   'help.subject',
-  'service:create.image',
-  'service:run.image',
+  'image:pull.image',
+  'stack:adopt.name',
   'tags:set.label',
   'tags:unset.key',
 ]);

@@ -25,7 +25,14 @@ function temporaryHome(): string {
 
 function runtimeAt(home: string, env: Readonly<Record<string, string>> = {}): Runtime {
   const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
-  return new Runtime({ root: home, argv: [], env: { BERTH_HOME: home, ...env }, cwd: home, now: Date.now, ...streams });
+  return new Runtime({
+    root: home,
+    argv: [],
+    env: { BERTH_HOME: home, BERTH_ENGINE: 'sandbox', ...env },
+    cwd: home,
+    now: Date.now,
+    ...streams,
+  });
 }
 
 describe('the cache of names', () => {
@@ -191,6 +198,31 @@ describe('askForNames', () => {
     expect(await askForNames(fakeBackend(facets), 'stack', '', context)).toEqual([shop]);
     expect(await askForNames(fakeBackend(facets), 'release', 'shop', context)).toEqual([
       { name: 'v2', stack: 'shop', description: 'changed A and B' },
+    ]);
+  });
+
+  test('of images and registries as they are typed', async () => {
+    const more: Facets = {
+      images: {
+        list: Object.assign(async function* () {
+          const image = { digests: [], sizeBytes: 1, nodes: ['vm'], createdAt: null };
+          yield { ...image, id: 'sha256:58cc21d904db0000', tags: ['localhost:5000/web:1.4', 'web:1.4'] };
+          yield { ...image, id: 'sha256:ffff', tags: [] };
+        }, noOptions),
+      },
+      registries: {
+        list: Object.assign(async function* () {
+          const rest = { email: null, description: null, official: false, tls: true };
+          yield { ...rest, id: 'a.example', name: 'a.example', host: 'a.example', username: 'ann' };
+        }, noOptions),
+      },
+    };
+    expect(await askForNames(fakeBackend(more), 'image', '', context)).toEqual([
+      { name: 'localhost:5000/web:1.4', stack: null, description: '58cc21d904db' },
+      { name: 'web:1.4', stack: null, description: '58cc21d904db' },
+    ]);
+    expect(await askForNames(fakeBackend(more), 'registry', '', context)).toEqual([
+      { name: 'a.example', stack: null, description: 'ann' },
     ]);
   });
 

@@ -40,7 +40,7 @@ function installation(script: string, env: Readonly<Record<string, string>> = {}
   const folder = path.join(home, 'runners');
   const runtime = new Runtime({
     ...{ root, cwd: root, argv: [], now: Date.now },
-    env: { PATH: process.env.PATH, HOME: root, BERTH_HOME: home, NODE_OPTIONS: '--import tsx', ...env },
+    env: { PATH: process.env.PATH, HOME: root, BERTH_HOME: home, BERTH_ENGINE: 'sandbox', NODE_OPTIONS: '--import tsx', ...env },
     ...{ stdin: Readable.from([]), stdout: new PassThrough(), stderr: new PassThrough() },
   });
   return {
@@ -73,7 +73,7 @@ describe('the file of a runner', () => {
 
   test('stays with its last words when it crashes, and tells when and of which action', async () => {
     const { runtime, left, read, folder } = installation(`throw new Error('fell over');`);
-    await startRunner(runtime, handed);
+    await startRunner(runtime, handed, 'sandbox');
     const [name = ''] = left();
     expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-a1b2c3d4-0000\.log$/);
     await expect.poll(() => read(name), { timeout: 10_000 }).toContain('Error: fell over');
@@ -85,7 +85,7 @@ describe('the file of a runner', () => {
 
   test('stays when berth itself fails, which no action tells', async () => {
     const { runtime, left, read, hasEnded } = installation(launcher);
-    await startRunner(runtime, handed);
+    await startRunner(runtime, handed, 'sandbox');
     await expect.poll(hasEnded, { timeout: 20_000 }).toBe(true);
     const [name = ''] = left();
     expect(read(name)).toContain('no action "a1b2c3d4-0000"');
@@ -100,7 +100,7 @@ describe('the file of a runner', () => {
       fs.writeFileSync(file, 'last words');
       fs.utimesSync(file, (runtime.now() - days * dayMs) / 1000, (runtime.now() - days * dayMs) / 1000);
     }
-    await startRunner(runtime, handed);
+    await startRunner(runtime, handed, 'sandbox');
     expect(left().filter((name) => !name.includes(handed.id))).toEqual(['29.log']);
   });
 });

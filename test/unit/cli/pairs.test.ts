@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseConstraint } from '../../../src/lib/control/engines/sandbox/scheduler/constraint.js';
+import { parseConstraint } from '../../../src/lib/control/engines/constraint.js';
 import { checkVariableNames, parseLabels, parseVariables } from '../../../src/lib/cli/pairs.js';
 
 describe('variables', () => {

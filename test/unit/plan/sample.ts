@@ -104,7 +104,7 @@ export function carryOut(world: World, steps: readonly Step[]): void {
       const scale = Object.entries({ ...world.scale, ...body.replicas });
       world.scale = Object.fromEntries(scale.flatMap(([name, count]) => (count === null ? [] : [[name, count]])));
     }
-    if (body.do === 'apply') applyTo(world, body.resource);
+    if (body.do === 'apply' || body.do === 'adopt' || body.do === 'mark') applyTo(world, body.resource);
     if (body.do === 'remove') removeFrom(world, body.resource.kind, body.resource.name);
   }
 }

@@ -69,6 +69,16 @@ async function* namesOf(
         yield { name: id.slice(0, 8), stack: null, description: `${name} ${object.name}: ${state}` };
       }
       return;
+    case 'image':
+      for await (const { tags, id } of gate(backend, 'images', 'list')({}, {}, context)) {
+        for (const name of tags) yield { name, stack: null, description: id.replace(/^sha256:/, '').slice(0, 12) };
+      }
+      return;
+    case 'registry':
+      for await (const { host, username } of gate(backend, 'registries', 'list')({}, {}, context)) {
+        yield { name: host, stack: null, description: username ?? '' };
+      }
+      return;
     case 'release':
       for await (const { version, summary } of gate(backend, 'releases', 'list')(
         { stack },

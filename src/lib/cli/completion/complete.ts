@@ -74,6 +74,8 @@ const kinds: Readonly<Record<Exclude<NamesWant['source'], 'backend'>, NameKind>>
   node: 'node',
   release: 'release',
   variable: 'variable',
+  image: 'image',
+  registry: 'registry',
 };
 
 async function namesOf({ source, stack, backend }: NamesWant, runtime: Runtime): Promise<readonly Name[]> {

@@ -58,6 +58,8 @@ export type Source =
   | 'node'
   | 'release'
   | 'variable'
+  | 'image'
+  | 'registry'
   | 'backend'
   | 'file'
   | 'directory'
@@ -72,7 +74,9 @@ export type Source =
 const byArgument: Readonly<Record<string, Source>> = {
   action: 'action',
   container: 'container',
+  image: 'image',
   node: 'node',
+  registry: 'registry',
   service: 'service',
   stack: 'stack',
 };
@@ -99,6 +103,8 @@ const exceptions: Readonly<Record<string, Source>> = {
   'compose:config.service': 'nothing',
   'config:get.key': 'variable',
   'config:unset.key': 'variable',
+  'image:pull.image': 'nothing',
+  'image:tag.target': 'image',
   'limits:set.limit': 'service of stack=',
   'limits:unset.type': 'service of stack',
   'ps:restart.process': 'service of stack',

@@ -14,10 +14,14 @@ export function checkSelection(flag: string | undefined, runtime: Runtime): Chec
   try {
     const { backend, engine, why } = explainBackend(flag, runtime);
     const message = `${backend}${engine === null ? '' : `, over the ${engine} engine`}: ${why}`;
-    const notice = engine === null ? undefined : noticeBeforeChange(chooseEngine(runtime.env), runtime.env);
-    if (notice === undefined) return ok('backend', message);
+    const choice = chooseEngine(runtime.env);
+    if (engine === null || noticeBeforeChange(choice, runtime.env) === undefined) return ok('backend', message);
     const hint = 'Set BERTH_ENGINE=sandbox to ask for it by name.';
-    return warning('backend', `${message}. The sandbox starts no containers, and nobody asked for it`, hint);
+    return warning(
+      'backend',
+      `${message}. The sandbox starts no containers, and nobody asked for it: ${choice.why}`,
+      hint,
+    );
   } catch (error) {
     return failedBy('backend', error);
   }

@@ -12,12 +12,14 @@ function describeWork({ id, body, operation, name }: Step): string {
   switch (body.do) {
     case 'apply':
       return body.resource.kind === 'service' ? `${operation} service ${name} (${describeService(body.resource)})` : id;
+    case 'adopt':
+      return `adopt service ${name} (${describeService(body.resource)})`;
     case 'gate':
       return `wait until ${body.service} ${gateWords[body.condition]}`;
     case 'gone':
       return `wait until ${body.service} is gone`;
     case 'converge':
-      return `wait for ${body.services.join(', ')}`;
+      return body.services.length === 0 ? id : `wait for ${body.services.join(', ')}`;
     case 'command':
       return `${commandWords(body.command)} container ${name}`;
     default:

@@ -127,7 +127,8 @@ function stageOf(parts: ExecutorParts, run: Run, steps: readonly Step[], seen: (
   const { engine, ledger, actions, now, pollMs, user } = parts;
   const { record, lease, context, deadlineMs } = run;
   const log = (text: string): Promise<void> => writeLine(actions, record, text);
-  const waiter = new Waiter({ engine, scope: lease.scope, context, now, pollMs, deadlineMs, log });
+  const fence = { epoch: lease.epoch };
+  const waiter = new Waiter({ engine, scope: lease.scope, fence, context, now, pollMs, deadlineMs, log });
   const release = newestRelease(parts, lease);
   return { engine, ledger, actions, now, user, record, lease, context, waiter, steps, log, seen, release };
 }

@@ -1,4 +1,5 @@
 import { digest } from '../../plan/hash.js';
+import type { ResourceRef } from '../../plan/resources.js';
 import type { Step, StepBody } from '../../plan/steps.js';
 import { ConflictError, isBerthError, type RolloutError } from '../../port/errors.js';
 import type { Verdict } from '../../port/verdict.js';
@@ -44,7 +45,11 @@ export async function perform(stage: Stage, { id, body }: Step): Promise<'done' 
     case 'forget':
       await record(stage, id, body);
       return 'done';
+    case 'mark':
+      await stage.ledger.markApplied(stage.lease, keyOf(body.resource), digest(body.resource.definition));
+      return 'done';
     case 'apply':
+    case 'adopt':
     case 'remove':
     case 'command':
       // A process that has slept must not go on, also where the engine was asked for nothing by the one that took over.
@@ -95,7 +100,7 @@ async function record(
 /** What the engine is asked for. */
 async function change(
   { engine, ledger, lease, context, release }: Stage,
-  body: BodyOf<'apply' | 'remove' | 'command'>,
+  body: BodyOf<'apply' | 'adopt' | 'remove' | 'command'>,
 ): Promise<void> {
   const fence = { epoch: lease.epoch };
   switch (body.do) {
@@ -105,14 +110,19 @@ async function change(
         await engine.apply({ ...body.resource, ...(version !== null && { release: version }) }, fence, context);
       } else {
         await engine.apply(body.resource, fence, context);
-        const key = appliedKey(body.resource.kind, body.resource.name);
-        await ledger.markApplied(lease, key, digest(body.resource.definition));
+        await ledger.markApplied(lease, keyOf(body.resource), digest(body.resource.definition));
       }
       return;
+    case 'adopt': {
+      const version = await release();
+      const resource = { ...body.resource, ...(version !== null && { release: version }) };
+      await engine.adopt?.(resource, body.containers, fence, context);
+      return;
+    }
     case 'remove':
       await engine.remove(body.resource, fence, context);
       if (body.resource.kind !== 'service') {
-        await ledger.markApplied(lease, appliedKey(body.resource.kind, body.resource.name), null);
+        await ledger.markApplied(lease, keyOf(body.resource), null);
       }
       return;
     case 'command': {
@@ -126,6 +136,10 @@ async function change(
       }
     }
   }
+}
+
+function keyOf({ kind, name }: ResourceRef): string {
+  return appliedKey(kind, name);
 }
 
 async function gate(stage: Stage, body: BodyOf<'gate'>): Promise<'done' | 'skipped'> {

@@ -42,6 +42,9 @@ export async function planFor(
   const unheeded = await checkDefinition(parts, intent, context);
   const seen = await look(parts, scope, intent, context);
   const plan = planIntent(intent, seen);
+  for (const { body } of plan.steps) {
+    if (body.do === 'apply' && body.resource.kind === 'service') parts.engine.checkService?.(body.resource);
+  }
   const notes = [...unheeded, ...(await checkReleases(parts, intent, plan, context))];
   if (strict && notes.length > 0) {
     throw new UnsupportedError(`the ${parts.engine.kind} engine does not heed every key of the definition`, {

@@ -17,7 +17,12 @@ export function restartsAgain(definition: Service, exitCode: number, restarts: n
 /** True for a replica that has done its work: exited with 0, not to be started again. */
 export function hasCompleted(task: Task, definition: Service): boolean {
   const { state, exitCode, held, restarts } = task;
-  return state === 'Stopped' && exitCode === 0 && !held && !restartsAgain(definition, 0, restarts);
+  return state === 'Stopped' && !held && hasCompletedWith(definition, exitCode, restarts);
+}
+
+/** The same of one that has ended by itself. */
+export function hasCompletedWith(definition: Service, exitCode: number | null, restarts: number): boolean {
+  return exitCode === 0 && !restartsAgain(definition, 0, restarts);
 }
 
 /**

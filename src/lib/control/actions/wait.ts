@@ -3,7 +3,7 @@ import type { StackScope } from '../../plan/resources.js';
 import type { GateCondition } from '../../plan/steps.js';
 import type { ServiceVerdict, Verdict } from '../../port/verdict.js';
 import type { CallContext } from '../../port/verb.js';
-import type { Engine, ObservedService, Task } from '../engines/engine.js';
+import type { Engine, Fence, ObservedService, ObservedStack, Task } from '../engines/engine.js';
 import { lastWords } from './last-words.js';
 import { isHopeless, worstOf } from './outcomes.js';
 import { rolloutError } from './rollout-error.js';
@@ -25,6 +25,7 @@ export class DeadlineReached extends Error {
 export interface WaiterOptions {
   readonly engine: Engine;
   readonly scope: StackScope;
+  readonly fence: Fence;
   readonly context: CallContext;
   /** Milliseconds since 1970, by the clock of this host: for the deadline. Services are judged by the engine's clock. */
   readonly now: () => number;
@@ -79,9 +80,20 @@ export class Waiter {
   }
 
   async #look(services: readonly Wanted[], judge: Judge): Promise<Judged[]> {
-    const { engine, scope, context } = this.#options;
-    const observed = await engine.observe(scope, context);
-    const tasks = await engine.tasks({ ...scope, all: true }, context);
+    const { engine, scope, fence, context } = this.#options;
+    // Nothing goes on by itself on an engine that has this.
+    const names = services.map(({ name }) => name);
+    await engine.reconcile?.(scope, names, fence, context);
+    const observed = await engine.observe(scope, context, 'services');
+    const seen = await engine.tasks({ ...scope, all: true }, context);
+    const judged = this.#judged(services, judge, observed, seen);
+    if (!judged.every(({ judgement }) => isSettled(judgement.outcome))) return judged;
+    // What was seen may be older than `observed.at`: a replica that has ended meanwhile must not count as one that stays up.
+    const fresh = await engine.tasks({ ...scope, all: true, fresh: true }, context);
+    return this.#judged(services, judge, observed, fresh);
+  }
+
+  #judged(services: readonly Wanted[], judge: Judge, observed: ObservedStack, tasks: readonly Task[]): Judged[] {
     const nowMs = Date.parse(observed.at);
     const watch = this.#watchAt(nowMs);
     watch.note(tasks, nowMs);

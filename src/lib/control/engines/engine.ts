@@ -7,8 +7,11 @@ import type {
   StackScope,
 } from '../../plan/resources.js';
 import type { Container, ExecOptions, ExecSession } from '../../port/containers.js';
+import type { ImagesFacet } from '../../port/images.js';
 import type { LogLine, LogOptions } from '../../port/logs.js';
+import type { RegistriesFacet } from '../../port/registries.js';
 import type { CallContext } from '../../port/verb.js';
+import type { Ledger } from '../ledger.js';
 
 /** A service as the engine has it now. */
 export interface ObservedService extends ServiceResource {
@@ -30,6 +33,18 @@ export interface ObservedStack {
   readonly at: string;
   readonly services: readonly ObservedService[];
   readonly resources: readonly ResourceRef[];
+  /** Names of containers that carry the stack's name and were made by another tool: they are left alone. */
+  readonly foreign?: readonly string[];
+}
+
+/** What runs under a name, read from the containers themselves, whichever tool has made them. */
+export interface LiveStack {
+  /** As a Compose file would say it; what images bring by themselves is left out. */
+  readonly project: Project;
+  /** Containers of each service, by number. */
+  readonly containers: Readonly<Record<string, readonly { readonly id: string; readonly slot: number }[]>>;
+  /** Paths and words: what of the containers the project cannot say. */
+  readonly unsaid: readonly Unheeded[];
 }
 
 /** One replica: the container as everybody sees it, and what only the control plane needs to know of it. */
@@ -52,6 +67,8 @@ export interface TaskFilter {
   readonly service?: string;
   /** Also those that have ended and were replaced. */
   readonly all?: boolean;
+  /** What was seen a moment ago is not enough: everything is asked about after the call. */
+  readonly fresh?: boolean;
 }
 
 /** Something that happened. */
@@ -98,6 +115,12 @@ export interface TaskRef extends StackScope {
   readonly id: string;
 }
 
+/** How a container for one command is made. */
+export interface OneOffOptions extends ExecOptions {
+  /** Publish the ports of the service. Default false: its replicas have them. */
+  readonly publish?: boolean;
+}
+
 /**
  * What really runs containers. `apply` and `remove` are idempotent and return when the engine has accepted the change;
  * whoever wants to know when it has happened reads `tasks`.
@@ -111,8 +134,21 @@ export interface Engine {
    * or UnsupportedError with the attribute's path. Gives what it would leave unheeded, by path.
    */
   check(project: Project, context: CallContext): Promise<readonly Unheeded[]>;
+  /**
+   * Refuses a service that cannot be as it is asked for, with so many replicas, before anything is stored or sent.
+   * Throws RefusedError.
+   */
+  checkService?(service: ServiceResource): void;
   /** Network, volume, secret, config or service: made, or changed to be this. */
   apply(resource: EngineResource, fence: Fence, context: CallContext): Promise<void>;
+  /**
+   * Takes what was applied a step further: replicas are made, started, replaced and removed. Present on an engine that
+   * does nothing by itself. Returns soon; who waits for a service calls it before every look. Throws ConflictError, and
+   * what stands in the way of a step: DaemonError, RefusedError, AuthenticationError.
+   *
+   * @param services those that are waited for. What was applied under the fence goes on too.
+   */
+  reconcile?(scope: StackScope, services: readonly string[], fence: Fence, context: CallContext): Promise<void>;
   /** A resource that is not there is removed already. */
   remove(resource: ResourceRef, fence: Fence, context: CallContext): Promise<void>;
   /**
@@ -120,7 +156,11 @@ export interface Engine {
    * Absent on an engine that knows services only.
    */
   command?(task: TaskRef, command: ContainerCommand, fence: Fence, context: CallContext): Promise<void>;
-  observe(scope: StackScope, context: CallContext): Promise<ObservedStack>;
+  /**
+   * @param part `services`: the rest may be left empty, and what was seen a moment ago is fresh enough: for who looks
+   *   again and again. Default `all`.
+   */
+  observe(scope: StackScope, context: CallContext, part?: 'all' | 'services'): Promise<ObservedStack>;
   /** By stack, service and slot. */
   tasks(filter: TaskFilter, context: CallContext): Promise<readonly Task[]>;
   /** Lines of the tasks of the filter, merged by time. With `follow`, until the signal aborts. */
@@ -138,9 +178,27 @@ export interface Engine {
   run?(
     service: ServiceResource,
     command: readonly string[],
-    options: ExecOptions,
+    options: OneOffOptions,
     context: CallContext,
   ): Promise<ExecSession>;
+  /** Null when nothing runs under the name. Absent where there is nothing to read it from. */
+  live?(scope: StackScope, context: CallContext): Promise<LiveStack | null>;
+  /**
+   * Keeps a service as applied of which another tool has made the containers, and touches none of them.
+   *
+   * @param containers ids, by slot.
+   */
+  adopt?(
+    resource: ServiceResource,
+    containers: Readonly<Record<string, number>>,
+    fence: Fence,
+    context: CallContext,
+  ): Promise<void>;
+  /** Images and registries, where the engine has its own. */
+  readonly images?: ImagesFacet;
+  readonly registries?: RegistriesFacet;
+  /** Where stacks, releases and locks are kept that live with this engine. Absent: in the store of this user. */
+  readonly ledger?: Ledger;
   /** Lets go of sockets. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,13 +1,17 @@
-import type { ContainerCommand } from '../../plan/resources.js';
+import type { Project, Service as ServiceDefinition } from '../../compose/project.js';
+import { desiredService } from '../../plan/desired.js';
+import type { ContainerCommand, ServiceResource } from '../../plan/resources.js';
 import type { Mutation } from '../../port/actions.js';
 import type { Container, ContainerListOptions, ContainersFacet, ContainerRef } from '../../port/containers.js';
 import { NotFoundError } from '../../port/errors.js';
 import { candidatesIn, lookup } from '../../port/lookup.js';
+import type { ServiceCreation } from '../../port/services.js';
 import { parseSignal } from '../../port/signals.js';
 import { type CallContext, type MutationOptions, type Verb, verb } from '../../port/verb.js';
 import type { Task, TaskFilter } from '../engines/engine.js';
 import { serviceResource, toContainer } from '../views.js';
 import { defaultMonitorMs, type Desk, mutationOptions, present } from './desk.js';
+import { checkName } from './stacks.js';
 
 /** Containers of the engine backend. */
 export function containersFacet(desk: Desk): ContainersFacet {
@@ -97,6 +101,10 @@ function runVerb(desk: Desk, start: NonNullable<Desk['parts']['engine']['run']>)
     run: verb(
       ['tty', 'interactive', 'user', 'workingDir', 'env'],
       async ({ target, command: argv }, options, context) => {
+        if ('creation' in target) {
+          const service = await passingService(desk, target.creation, context);
+          return start(service, argv, { ...options, publish: true }, context);
+        }
         const query = 'service' in target ? target.service : undefined;
         const stack = 'stack' in target ? target.stack : undefined;
         const [view] =
@@ -107,6 +115,26 @@ function runVerb(desk: Desk, start: NonNullable<Desk['parts']['engine']['run']>)
       },
     ),
   };
+}
+
+/**
+ * A service that leaves nothing behind, no network either: it is on that of the engine. Tells what the engine would leave
+ * unheeded as progress.
+ *
+ * @throws InputError for its name; what the engine refuses it with.
+ */
+async function passingService(
+  desk: Desk,
+  { name, definition: given }: ServiceCreation,
+  context: CallContext,
+): Promise<ServiceResource> {
+  checkName(name);
+  const definition: ServiceDefinition = { ...given, network_mode: given.network_mode ?? 'bridge' };
+  const project: Project = { name, services: { [name]: definition } };
+  for (const { path, why } of await desk.parts.engine.check(project, context)) {
+    context.progress?.({ kind: 'service', name, phase: 'note', status: `${path}: ${why}` });
+  }
+  return desiredService(desk.scope(name), project, name, definition, {}, undefined);
 }
 
 /**

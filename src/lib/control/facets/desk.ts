@@ -53,12 +53,12 @@ export class Desk {
     const [only] = records;
     const filter = records.length === 1 && only !== undefined ? { namespace, stack: only.name } : { namespace };
     const tasks = await engine.tasks(filter, context);
-    const views: StackView[] = [];
-    for (const record of records) {
-      const observed = await engine.observe(this.scope(record.name), context);
-      views.push(toView(record, { observed, tasks: tasks.filter((task) => task.stack === record.name) }));
-    }
-    return views;
+    return Promise.all(
+      records.map(async (record) => {
+        const observed = await engine.observe(this.scope(record.name), context, 'services');
+        return toView(record, { observed, tasks: tasks.filter((task) => task.stack === record.name) });
+      }),
+    );
   }
 
   /** The view of a stack of that very name; null when there is none. */
@@ -67,8 +67,8 @@ export class Desk {
     const scope = this.scope(name);
     const record = await ledger.get(scope);
     if (record === null) return null;
-    const observed = await engine.observe(scope, context);
-    return toView(record, { observed, tasks: await engine.tasks(scope, context) });
+    const tasks = await engine.tasks(scope, context);
+    return toView(record, { observed: await engine.observe(scope, context, 'services'), tasks });
   }
 
   scope(stack: string): StackScope {

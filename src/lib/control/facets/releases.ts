@@ -1,4 +1,5 @@
 import type { Project } from '../../compose/project.js';
+import { withContentDigests, withoutContents } from '../../plan/contents.js';
 import { releaseChanges } from '../../plan/diff.js';
 import { withOverlays } from '../../plan/overlays.js';
 import type { StackScope } from '../../plan/resources.js';
@@ -17,12 +18,12 @@ export function releasesFacet(desk: Desk): ReleasesFacet {
     get: verb([], async ({ stack, version }) => {
       const history = await find(desk, stack);
       const found = await releaseOf(desk, history, version);
-      return { ...toRelease(history, found), build: null, config: null, definition: effective(found) };
+      return { ...toRelease(history, found), build: null, config: null, definition: withoutContents(effective(found)) };
     }),
     diff: verb(['reveal'], async ({ stack, from, to }, { reveal = false }) => {
       const history = await find(desk, stack);
       const [before, after] = [await releaseOf(desk, history, from), await releaseOf(desk, history, to)];
-      return releaseChanges(effective(before), effective(after), reveal);
+      return releaseChanges(compared(before), compared(after), reveal);
     }),
     rollback: verb(mutationOptions, ({ stack, version }, options, context) =>
       rollback(desk, stack, version, options, context),
@@ -79,6 +80,11 @@ function toRelease({ scope, record }: History, release: ReleaseRecord): Release 
 /** What it runs. */
 function effective({ definition, overlays }: ReleaseRecord): Project {
   return withOverlays(definition, overlays);
+}
+
+/** The same, to be shown: of contents only whether they differ. */
+function compared(release: ReleaseRecord): Project {
+  return withContentDigests(effective(release));
 }
 
 async function rollback(

@@ -1,6 +1,6 @@
 import type { Project } from '../../compose/project.js';
 import type { Intent } from '../../plan/intent.js';
-import { withOverlays, withScale } from '../../plan/overlays.js';
+import { withoutContents } from '../../plan/contents.js';
 import { checkServices } from '../../plan/preconditions.js';
 import type { ActionObject, Mutation } from '../../port/actions.js';
 import { InputError, NotFoundError, UsageError } from '../../port/errors.js';
@@ -8,6 +8,7 @@ import type { Stack, StackCreateOptions, StackDetail, StacksFacet, StackUpOption
 import { type CallContext, type MutationOptions, verb } from '../../port/verb.js';
 import { freeName } from '../app-names.js';
 import { toStack } from '../views.js';
+import { adoptVerb, exportVerb } from './live-stacks.js';
 import { defaultMonitorMs, type Desk, mutationOptions } from './desk.js';
 
 /** Stacks of the engine backend. An app is a stack. */
@@ -37,10 +38,8 @@ export function stacksFacet(desk: Desk): StacksFacet {
         volumes: options.volumes ?? false,
       })),
     ),
-    export: verb([], async ({ stack }) => {
-      const { definition, overlays } = await desk.findStack(stack);
-      return withScale(withOverlays(definition, overlays), overlays.scale);
-    }),
+    export: exportVerb(desk),
+    ...adoptVerb(desk),
   };
 }
 
@@ -61,7 +60,7 @@ async function* listStacks(desk: Desk, context: CallContext): AsyncIterable<Stac
 async function getStack(desk: Desk, query: string, context: CallContext): Promise<StackDetail> {
   const [view] = await desk.views(query, context);
   if (view === undefined) throw new NotFoundError(`no stack ${JSON.stringify(query)}`);
-  return { ...toStack(view), definition: view.record.definition };
+  return { ...toStack(view), definition: withoutContents(view.record.definition) };
 }
 
 async function create(

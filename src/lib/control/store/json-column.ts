@@ -56,21 +56,34 @@ const scope = { namespace: v.string(), stack: v.string(), name: v.string() };
 const anyDefinition = v.looseObject({ name: v.string() });
 const resourceKinds = v.picklist(['network', 'volume', 'secret', 'config', 'service']);
 
-const resource = v.variant('kind', [
+const shared = v.variant('kind', [
   v.object({ ...scope, kind: v.literal('network'), definition: anyDefinition }),
   v.object({ ...scope, kind: v.literal('volume'), definition: anyDefinition }),
   v.object({ ...scope, kind: v.picklist(['secret', 'config']), definition: anyDefinition }),
-  v.object({
-    ...scope,
-    kind: v.literal('service'),
-    replicas,
-    definition: v.looseObject({}),
-    hash: v.string(),
-    generation: v.number(),
-    completes: v.exactOptional(v.boolean()),
-    stopped: v.exactOptional(v.boolean()),
-  }),
 ]);
+
+const usedResource = v.object({
+  name: v.string(),
+  external: v.exactOptional(v.boolean()),
+  digest: v.exactOptional(v.string()),
+});
+
+/** A service as plans and engines give it. */
+export const serviceSchema = v.object({
+  ...scope,
+  kind: v.literal('service'),
+  replicas,
+  definition: v.looseObject({}),
+  uses: v.exactOptional(recordOf(usedResource)),
+  hash: v.string(),
+  generation: v.number(),
+  completes: v.exactOptional(v.boolean()),
+  stopped: v.exactOptional(v.boolean()),
+});
+
+const resource = v.variant('kind', [shared, serviceSchema]);
+
+const slot = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 const containerCommand = v.variant('do', [
   v.object({ do: v.picklist(['start', 'stop', 'restart', 'pause', 'unpause', 'replace', 'remove']) }),
@@ -90,6 +103,8 @@ export const stepBodySchema: v.GenericSchema<unknown, StepBody> = v.variant('do'
   }),
   v.object({ do: v.literal('overlay'), replicas: recordOf(v.nullable(replicas)) }),
   v.object({ do: v.literal('apply'), resource }),
+  v.object({ do: v.literal('adopt'), resource: serviceSchema, containers: recordOf(slot) }),
+  v.object({ do: v.literal('mark'), resource: shared }),
   v.object({ do: v.literal('remove'), resource: v.object({ ...scope, kind: resourceKinds }) }),
   v.object({
     do: v.literal('gate'),
@@ -114,6 +129,12 @@ const serviceChanges = v.custom<ServiceChanges>(isRecord, 'not changes of a serv
 /** What an action was asked for. */
 export const intentSchema: v.GenericSchema<unknown, Intent> = v.variant('want', [
   v.object({ want: v.literal('create'), definition, standalone: v.boolean() }),
+  v.object({
+    want: v.literal('adopt'),
+    definition,
+    containers: recordOf(v.array(v.object({ id: v.string(), slot }))),
+    unsaid: v.array(v.object({ path: v.string(), why: v.string() })),
+  }),
   v.object({
     want: v.literal('up'),
     definition,

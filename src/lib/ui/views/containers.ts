@@ -68,6 +68,10 @@ export interface Executed {
 }
 
 /** The command's output is shown as it comes; what is left is how it ended. */
+export function isExecuted(result: unknown): result is Executed {
+  return typeof result === 'object' && result !== null && 'exitCode' in result && !('action' in result);
+}
+
 export const executed: View<Executed> = {
   check: () => undefined,
   async show({ exitCode }, { flags, stdout }) {

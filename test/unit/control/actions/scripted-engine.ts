@@ -12,6 +12,8 @@ export interface Scene {
   readonly tasks: readonly Task[];
   /** What differs from services that are as applied, by name. */
   readonly observed?: Readonly<Record<string, Partial<ObservedService>>>;
+  /** What is there meanwhile, for who asks for nothing older; the same where it is absent. */
+  readonly fresh?: readonly Task[];
 }
 
 /**
@@ -53,10 +55,11 @@ export class ScriptedEngine implements Engine {
     };
   }
 
-  async tasks({ service }: TaskFilter): Promise<readonly Task[]> {
+  async tasks({ service, fresh = false }: TaskFilter): Promise<readonly Task[]> {
     // Nobody looks at the services before `gone`.
     if (service !== undefined) this.looks += 1;
-    return this.#scene.tasks.filter((task) => service === undefined || task.service === service);
+    const { tasks, fresh: asked = tasks } = this.#scene;
+    return (fresh ? asked : tasks).filter((task) => service === undefined || task.service === service);
   }
 
   async *logs({ container }: TaskFilter & { readonly container?: string }): AsyncIterable<LogLine> {

@@ -19,6 +19,7 @@ function waiterFor(scenes: readonly Scene[], given: Partial<WaiterOptions> = {})
   const waiter = new Waiter({
     engine,
     scope: { namespace: 'ann', stack: 'shop' },
+    fence: { epoch: 1 },
     context: { signal: new AbortController().signal, progress: (event) => events.push(event) },
     // This host's clock stands still, and is years behind the engine's.
     now: () => 0,
@@ -76,6 +77,23 @@ describe('a wait', () => {
     const { waiter, engine } = waiterFor([{ tasks: [young] }]);
     await waiter.converge([wanted('web')], 3_000);
     expect(engine.looks).toBe(4);
+  });
+
+  test('takes nothing for running that has ended since it was seen', async () => {
+    const since = new Date(startMs - 9_000).toISOString();
+    const restarting = task({ startedAt: null, createdAt: since, state: 'Starting', restarts: 1 });
+    const up = task({ startedAt: since, createdAt: since });
+    const { waiter, engine, lines } = waiterFor([
+      { tasks: [up], fresh: [crashed('web')] },
+      { tasks: [up], fresh: [restarting] },
+    ]);
+    await expect(waiter.converge([wanted('web')], 3_000)).rejects.toMatchObject({ code: 'rollout_failed' });
+    expect(engine.looks).toBe(1);
+    expect(lines.filter((line) => line.includes('running'))).toEqual([]);
+
+    const again = waiterFor([{ tasks: [up], fresh: [restarting] }, { tasks: [up] }]);
+    await again.waiter.converge([wanted('web')], 0);
+    expect(again.lines).toEqual(['web: starting (0 of 1 running)', 'web is running (1 of 1)']);
   });
 
   test('does not count what happened before it began, and counts what happened before it looked', async () => {

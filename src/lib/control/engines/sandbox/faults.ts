@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { UsageError } from '../../../port/errors.js';
 import { draw } from './draw.js';
-import { readDuration } from './duration.js';
+import { readDuration } from '../duration.js';
 
 /** What goes wrong in a container. Durations are in sandbox milliseconds. */
 export const faultSchema = v.object({

@@ -1,14 +1,9 @@
-import type { HealthCheck, Service, UpdateConfig } from '../../../compose/project.js';
+import type { HealthCheck, Service } from '../../../compose/project.js';
 import { isJob, resourcesOf } from '../../../plan/desired.js';
 import { imageOf } from '../../../plan/image.js';
-import { readDuration } from './duration.js';
+import { durationMs } from '../duration.js';
 import { type Fault, faultsOf, parseOwnFault } from './faults.js';
 import type { ServiceState, TaskSpec, WantedPort } from './state.js';
-
-/** Reads the duration of a file that the compose room has checked; `fallbackMs` where it says nothing. */
-function durationMs(text: string | undefined, fallbackMs: number): number {
-  return text === undefined ? fallbackMs : (readDuration(text) ?? fallbackMs);
-}
 
 /** What a replica of the service is made from, now. */
 export function taskSpec(service: ServiceState, slot: number): TaskSpec {
@@ -91,27 +86,4 @@ function wantedPorts(definition: Service): WantedPort[] {
     return [{ mode: 'exposed', target: Number(number), published: null, hostIp: null, protocol: known }];
   });
   return [...published, ...exposed];
-}
-
-/** How replicas are replaced. Durations are in sandbox milliseconds. */
-export interface UpdatePolicy {
-  /** 0 is all at once. */
-  readonly parallelism: number;
-  readonly delayMs: number;
-  readonly monitorMs: number;
-  readonly failureAction: 'pause' | 'continue' | 'rollback';
-  readonly maxFailureRatio: number;
-  readonly order: 'stop-first' | 'start-first';
-}
-
-/** What the file says, else what Swarm fills in (reference/engine/ENGINE.md section 5). */
-export function updatePolicy(config: UpdateConfig | undefined): UpdatePolicy {
-  return {
-    parallelism: config?.parallelism ?? 1,
-    delayMs: durationMs(config?.delay, 0),
-    monitorMs: durationMs(config?.monitor, 5_000),
-    failureAction: config?.failure_action ?? 'pause',
-    maxFailureRatio: config?.max_failure_ratio ?? 0,
-    order: config?.order ?? 'stop-first',
-  };
 }

@@ -1,5 +1,5 @@
 import type { Rollout, ServiceState, TaskState } from '../state.js';
-import { updatePolicy, type UpdatePolicy } from '../task-spec.js';
+import { updatePolicy, type UpdatePolicy } from '../../update-policy.js';
 import { createTask } from './lifecycle.js';
 import { stopTask } from './stop.js';
 import { emit, isOfVersion, isReady, liveTasks, realMs, type World } from './world.js';

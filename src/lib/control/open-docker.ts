@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Backend } from '../port/backend.js';
+import { openEngineBackend } from './backend.js';
+import { openDocker } from './engines/docker/docker.js';
+import type { ControlOptions } from './open.js';
+import { hostProcesses } from './processes.js';
+
+export interface DockerControlOptions extends ControlOptions {
+  /** Of the user: Docker's own configuration is below it unless `DOCKER_CONFIG` says otherwise. */
+  readonly userHome: string;
+  /** Ends every call to the engine that nobody waits for any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens the engine backend over the Docker engine that the environment names: `DOCKER_HOST`, a context, the local socket.
+ *
+ * @throws UsageError for an endpoint that cannot be read; UnreachableError when nobody answers; StoreError when the store
+ *   cannot be used.
+ */
+export async function openDockerControl(options: DockerControlOptions): Promise<Backend> {
+  const { home, env, userHome, principal, now, detach, signal } = options;
+  const processes = hostProcesses();
+  return openEngineBackend({
+    storePath: join(home, 'berth.db'),
+    openEngine: () => openDocker({ env, home: userHome, processes, signal }),
+    principal,
+    now,
+    randomUuid: randomUUID,
+    processes,
+    detach,
+  });
+}
