@@ -91,6 +91,10 @@ const lazyOclif = {
         const rest = source.replace(statement, '\0').replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `(${name}())`);
         source = rest.replace('\0', () => `let ${name}$; const ${name} = () => (${name}$ ??= ${value});`);
       }
+      // Its log, which is off unless DEBUG is set, would look for a terminal at once (2 ms).
+      source = source.replaceAll('require("debug")', '(process.env.DEBUG ? require("debug") : () => () => undefined)');
+      // What it calls Windows' Linux is of no use to us, and finding out loads node:child_process (2 ms).
+      source = source.replace("(await import('wsl-utils')).isWsl ? 'wsl' : ", '');
       // The first localeCompare starts ICU's collator (4-8 ms); command ids are ASCII.
       source = source.replaceAll(/\b(\w+\.id)\.localeCompare\((\w+\.id)\)/g, '($1 < $2 ? -1 : $1 > $2 ? 1 : 0)');
       return { contents: source, loader: 'js' };

@@ -60,14 +60,17 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return collected;
 }
 
-/** Looks again and again until `look` gives something, for half a minute at most. */
+/**
+ * Looks again and again until `look` gives something, for half a minute at most: less and less often, since a look may be
+ * a run of the program.
+ */
 export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + 30_000;
-  for (;;) {
+  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.5, 500)) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
-    await setTimeout(50);
+    await setTimeout(pauseMs);
   }
 }
 

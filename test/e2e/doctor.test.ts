@@ -92,7 +92,8 @@ describe('doctor', () => {
     ]);
   });
 
-  test('a sandbox that nobody asked for is a warning', async () => {
+  test('a sandbox that nobody asked for is a warning', async (context) => {
+    context.skip(fs.existsSync('/var/run/docker.sock'), 'there is a Docker on this machine, which is used');
     const { checks } = await examined(openShell(), { BERTH_ENGINE: '' });
     expect(checks.backend).toMatchObject({
       status: 'warning',
@@ -102,6 +103,15 @@ describe('doctor', () => {
 });
 
 describe('doctor finds', () => {
+  test('a Docker that does not answer, by what named it', async () => {
+    const shell = openShell();
+    const env = { BERTH_ENGINE: 'docker', DOCKER_HOST: `unix://${shell.cwd}/none.sock` };
+    const { checks } = await examined(shell, env);
+    expect(checks.backend).toMatchObject({ status: 'ok', message: expect.stringContaining('the docker engine') });
+    expect(checks.docker).toMatchObject({ status: 'failed', message: expect.stringContaining('none.sock') });
+    expect(fs.existsSync(storeOf(shell))).toBe(false);
+  });
+
   test('a damaged store, and leaves it as it is', async () => {
     const shell = openShell();
     fs.mkdirSync(shell.home);

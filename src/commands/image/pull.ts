@@ -20,7 +20,7 @@ export default class ImagePull extends BerthCommand<Mutation<Image>> {
   };
   static override examples = [
     '<%= config.bin %> image pull redis:8',
-    '<%= config.bin %> image pull registry.example.com/shop/web:1.4 --platform linux/arm64',
+    '<%= config.bin %> image pull registry.example.com/web:1.4 --platform linux/arm64',
   ];
 
   protected readonly view = imageMutation(() => this.#name);

@@ -14,7 +14,7 @@ export default class ImagePush extends BerthCommand<Mutation<Image>> {
   };
   static override flags = { ...changeFlags, ...backendFlags };
   static override examples = [
-    '<%= config.bin %> image push registry.example.com/shop/web:1.4',
+    '<%= config.bin %> image push registry.example.com/web:1.4',
     '<%= config.bin %> image push localhost:5000/web --progress plain',
   ];
 

@@ -14,7 +14,7 @@ export default class ImageTag extends BerthCommand<Mutation<Image>> {
   };
   static override flags = { ...changeFlags, ...backendFlags };
   static override examples = [
-    '<%= config.bin %> image tag web:1.4 registry.example.com/shop/web:1.4',
+    '<%= config.bin %> image tag web:1.4 registry.example.com/web:1.4',
     '<%= config.bin %> image tag 58cc21 web:stable',
   ];
 

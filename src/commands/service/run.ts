@@ -10,7 +10,7 @@ import type { Service } from '../../lib/port/services.js';
 import type { Executed } from '../../lib/ui/views/containers.js';
 import { serviceRun } from '../../lib/ui/views/service-run.js';
 
-export default class ServiceRun extends AttachingCommand<Mutation<Service>> {
+export default class ServiceRun extends AttachingCommand<Mutation<Service> | Executed> {
   static override summary = 'Create a service that stands alone, and start it';
   static override args = { image: textArg({ required: true, description: '[REGISTRY/]NAME[:TAG].' }) };
   static override flags = { ...newServiceFlags, ...attachFlags, ...strictFlags, ...mutationFlags, ...backendFlags };

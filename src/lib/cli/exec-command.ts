@@ -70,8 +70,8 @@ interface AttachFlags {
 }
 
 /** What runs a command in a container and may stay with it: its exit code becomes ours. */
-export abstract class AttachingCommand<Result> extends BerthCommand<Result | Executed> {
-  protected override exitStatus(result: Result | Executed): number {
+export abstract class AttachingCommand<Result> extends BerthCommand<Result> {
+  protected override exitStatus(result: Result): number {
     if (!isExecuted(result) || result.exitCode === null) return 0;
     const { exitCode } = result;
     // What does not fit would come out as something else, and perhaps as 0.

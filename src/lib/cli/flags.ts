@@ -110,23 +110,35 @@ export const timeFlag = Flags.custom({
   parse: async (text, _context, flag) => {
     const { parseDurationMs } = await import('../compose/duration.js');
     const ageMs = parseOrUndefined(() => parseDurationMs(text));
-    const ms = ageMs === undefined ? pointInTime(text) : Date.now() - ageMs;
-    if (Number.isNaN(ms)) {
+    const time = ageMs === undefined ? pointInTime(text) : timeText(Date.now() - ageMs);
+    if (time === undefined) {
       throw new UsageError(`--${flag.name} takes a time or an age; got ${JSON.stringify(text)}`, {
         hint: 'Write it as 2026-01-31T12:00:00Z, or as an age: 10m, 2h.',
       });
     }
-    return new Date(ms).toISOString();
+    return time;
   },
 });
 
 /** What `timeFlag` takes, for summaries. */
 export const timeForms = 'as 2026-01-31T12:00:00Z, 2026-01-31 or in Unix seconds, or an age as 90s, 10m or 2h';
 
-/** Milliseconds since 1970, or NaN. Stricter than `Date.parse`, which takes `10` for a month of 2001. */
-function pointInTime(text: string): number {
-  if (/^\d{9,11}(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.test(text) ? Date.parse(text) : NaN;
+/**
+ * RFC 3339 in UTC; undefined for what is no time. Stricter than `Date.parse`, which takes `10` for a month of 2001, and as
+ * fine as what was given: engines tell times to the nanosecond.
+ */
+function pointInTime(text: string): string | undefined {
+  const [, seconds, digits] = /^(\d{9,11})(?:\.(\d+))?$/.exec(text) ?? [];
+  if (seconds !== undefined) return timeText(Number(seconds) * 1000, digits);
+  const date = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.(\d+))?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);
+  return date === null ? undefined : timeText(Date.parse(text.replace(/\.\d+/, '')), date[1]);
+}
+
+/** @param fraction digits of a second, where they are not in the milliseconds. */
+function timeText(ms: number, fraction?: string): string | undefined {
+  if (Number.isNaN(new Date(ms).getTime())) return undefined;
+  const text = new Date(ms).toISOString();
+  return fraction === undefined ? text : text.replace('.000Z', `.${fraction.slice(0, 9).padEnd(3, '0')}Z`);
 }
 
 /** Flags of every verb that changes something. */

@@ -21,9 +21,16 @@ Choosing a backend
   OCCS_*                  any of them selects oracle
 
 Choosing an engine (backend "engine")
-  BERTH_ENGINE            sandbox; asked for by name it is also accepted under CI
-  DOCKER_HOST             asks for a Docker engine, which this version refuses (exit 6)
+  BERTH_ENGINE            docker or sandbox; asked for by name the sandbox is also accepted under CI
+  DOCKER_HOST             a Docker engine: unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST
+  DOCKER_CONTEXT          a Docker engine by the name of its context; \`docker context use\` keeps one
   CI                      refuses changes on a sandbox that nobody asked for
+Where nothing says otherwise it is the Docker behind /var/run/docker.sock, and without one the sandbox.
+
+Reaching a Docker engine
+  DOCKER_TLS_VERIFY       any value asks tcp:// for TLS; the files are in DOCKER_CERT_PATH (~/.docker)
+  DOCKER_API_VERSION      the version to speak, whatever the engine says
+  DOCKER_CONFIG           the folder of Docker's config.json, contexts and TLS files (~/.docker)
 
 Credentials, in the order they are looked for
   Docker Cloud            DOCKERCLOUD_AUTH; DOCKERCLOUD_USER with DOCKERCLOUD_APIKEY, or with DOCKERCLOUD_PASS;
@@ -116,8 +123,13 @@ The first of these that says something decides:
 Variables of two platforms, and nothing that overrides them, are a usage error. A platform that is selected but has no
 credentials is exit 5: berth never falls through to another backend.
 
-This version has a driver for engine alone, and of the engines the sandbox: a scheduler without containers. It plans,
-places, starts, checks, updates and fails as an engine does, so scripts and files can be tried without one.
+This version has a driver for engine alone. Its engine is the first of these:
+  1. the one that BERTH_ENGINE names
+  2. Docker, where DOCKER_HOST, DOCKER_CONTEXT or \`docker context use\` name one
+  3. Docker, where there is a /var/run/docker.sock that you may open
+  4. the sandbox: a scheduler without containers. It plans, places, starts, checks, updates and fails as an engine
+     does, so scripts and files can be tried without one
+A Docker that is chosen and does not answer is exit 8, never the sandbox.
 
   berth backend show           which one, and why
   berth backend capabilities   the verbs it has, with their options

@@ -26,7 +26,10 @@ export async function main(start: Pick<Host, 'root' | 'argv' | 'commands'>): Pro
     get cwd() {
       return currentDirectory();
     },
-    stdin: process.stdin,
+    // Opened when it is read: most runs never do.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,

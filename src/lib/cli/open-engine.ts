@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Backend } from '../port/backend.js';
@@ -47,6 +46,7 @@ export async function startRunner(
   engine: EngineChoice['engine'],
 ): Promise<void> {
   const { host, home } = runtime;
+  const { spawn } = await import('node:child_process');
   const folder = runnersFolder(runtime);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeOld(folder, runtime.now());

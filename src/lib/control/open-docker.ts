@@ -5,6 +5,7 @@ import { openEngineBackend } from './backend.js';
 import { openDocker } from './engines/docker/docker.js';
 import type { ControlOptions } from './open.js';
 import { hostProcesses } from './processes.js';
+import { unfinishedMark } from './store/unfinished-mark.js';
 
 export interface DockerControlOptions extends ControlOptions {
   /** Of the user: Docker's own configuration is below it unless `DOCKER_CONFIG` says otherwise. */
@@ -16,14 +17,17 @@ export interface DockerControlOptions extends ControlOptions {
 /**
  * Opens the engine backend over the Docker engine that the environment names: `DOCKER_HOST`, a context, the local socket.
  *
- * @throws UsageError for an endpoint that cannot be read; UnreachableError when nobody answers; StoreError when the store
- *   cannot be used.
+ * @throws UsageError for an endpoint that cannot be read; UnreachableError when nobody answers. Verbs that need the
+ *   store throw StoreError when it cannot be used.
  */
 export async function openDockerControl(options: DockerControlOptions): Promise<Backend> {
   const { home, env, userHome, principal, now, detach, signal } = options;
   const processes = hostProcesses();
+  const path = join(home, 'berth.db');
   return openEngineBackend({
-    storePath: join(home, 'berth.db'),
+    // Loaded where it is needed: what is kept in it are actions, and a verb that only reads from the engine has none.
+    openStore: async () => (await import('./store/store.js')).openStore({ path, processes, now }),
+    mayHaveNotices: () => unfinishedMark(path).isSet(),
     openEngine: () => openDocker({ env, home: userHome, processes, signal }),
     principal,
     now,

@@ -7,6 +7,7 @@ import { openEngineBackend } from './backend.js';
 import { parseSandboxConfig } from './engines/sandbox/config.js';
 import { openSandbox } from './engines/sandbox/sandbox.js';
 import { hostProcesses } from './processes.js';
+import { openStore } from './store/store.js';
 
 export interface ControlOptions {
   /** berth's own folder; made where it is missing. */
@@ -28,13 +29,14 @@ export interface ControlOptions {
 export async function openControl(options: ControlOptions): Promise<Backend> {
   const { home, env, principal, now, detach } = options;
   const config = parseSandboxConfig(env);
+  const processes = hostProcesses();
   return openEngineBackend({
-    storePath: join(home, 'berth.db'),
-    openEngine: async (store) => openSandbox({ journal: store.journal('sandbox'), now, config }),
+    openStore: () => openStore({ path: join(home, 'berth.db'), processes, now }),
+    openEngine: async (store) => openSandbox({ journal: (await store()).journal('sandbox'), now, config }),
     principal,
     now,
     randomUuid: randomUUID,
-    processes: hostProcesses(),
+    processes,
     detach,
   });
 }

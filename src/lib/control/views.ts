@@ -18,6 +18,7 @@ export interface StackView {
   /** The definition with what is laid over it, but for the scale. */
   readonly project: Project;
   readonly observed: ObservedStack;
+  /** As a filter that is brief gives them. */
   readonly tasks: readonly Task[];
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Project, Service } from '../compose/project.js';
+import { inOneForm } from './alike.js';
 import type { UsedResource } from './resources.js';
 
 /** JSON with the keys of every object sorted, so that equal values give equal text. `undefined` members are left out. */
@@ -33,9 +34,10 @@ export function serviceHash(definition: Service, uses: Readonly<Record<string, U
   return digest(contents.length === 0 ? replica : { replica, contents: Object.fromEntries(contents) });
 }
 
-/** The definition without what `serviceHash` leaves out. */
+/** The definition without what `serviceHash` leaves out, in one form of those that mean the same. */
 export function replicaDefinition(definition: Service): Readonly<Record<string, unknown>> {
-  const { scale: _scale, depends_on: _order, profiles: _profiles, deploy = {}, ...rest } = withoutNulls(definition);
+  const alike = inOneForm(withoutNulls(definition));
+  const { scale: _scale, depends_on: _order, profiles: _profiles, deploy = {}, ...rest } = alike;
   const { replicas: _replicas, ...deployment } = attributesOf(deploy);
   return { ...attributesOf(rest), ...(Object.keys(deployment).length > 0 && { deploy: deployment }) };
 }
@@ -81,14 +83,14 @@ function isTree(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether two projects say the same. */
+/** Whether two projects say the same, in one form of those that mean it. */
 export function sameProject(one: Project, other: Project): boolean {
   return projectText(one) === projectText(other);
 }
 
 function projectText(project: Project): string {
   const services: Record<string, Service> = {};
-  for (const [name, service] of Object.entries(project.services)) services[name] = withoutNulls(service);
+  for (const [name, service] of Object.entries(project.services)) services[name] = inOneForm(withoutNulls(service));
   return stableJson({ ...project, services });
 }
 

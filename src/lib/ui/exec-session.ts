@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { ExecSession } from '../port/containers.js';
@@ -159,6 +160,8 @@ function passInput(session: ExecSession, stdin: Readable): () => void {
   return stop;
 }
 
+const sttyLimitMs = 1_000;
+
 interface KeySource {
   readonly isRaw: boolean;
   setRawMode(mode: boolean): unknown;
@@ -169,9 +172,19 @@ function sendEveryKey(stdin: Readable): () => void {
   if (!isKeySource(stdin)) return () => undefined;
   const before = stdin.isRaw;
   stdin.setRawMode(true);
+  keepLineEnds(stdin);
   return () => {
     stdin.setRawMode(before);
   };
+}
+
+/**
+ * In raw mode Node leaves it to our terminal to put a carriage return before each line feed: a full-screen program means
+ * the cursor to go straight down. Setting the mode back sets this back too. It has no call for it but `stty`.
+ */
+function keepLineEnds(stdin: Readable): void {
+  if (!('fd' in stdin) || typeof stdin.fd !== 'number') return;
+  spawnSync('stty', ['-opost'], { stdio: [stdin.fd, 'ignore', 'ignore'], timeout: sttyLimitMs });
 }
 
 function isKeySource(stream: Readable): stream is Readable & KeySource {

@@ -85,7 +85,7 @@ function waitingContract(subject: Subject): void {
     const backend = await openBackend(context, subject);
     const options = { timeoutMs: 300 };
     const up = need(context, backend, 'stacks', 'up', options);
-    const project = await single('solo', subject.images.slow);
+    const project = await single('solo', subject.images.late);
     await expect(up({ project }, options, call())).rejects.toMatchObject({ code: 'timeout' });
     const [action] = await collect(need(context, backend, 'actions', 'list')({}, {}, call()));
     expect(action?.endedAt).toBeNull();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
 export const launcher = path.join(root, 'bin', 'run.js');
@@ -45,11 +45,19 @@ export interface PtyOptions {
 /** Whether this machine has util-linux' `script`, which gives a terminal to a command. */
 export const hasPty = /util-linux/.test(String(spawnSync('script', ['--version']).stdout));
 
-/** A directory, a HOME and a BERTH_HOME of its own, and berth in it, on a quick sandbox. */
-export function openShell(extra: Readonly<Record<string, string>> = {}): Shell {
+/**
+ * A directory, a HOME and a BERTH_HOME of its own, and berth in it, on a quick sandbox.
+ *
+ * @param extra variables, over those of the sandbox.
+ * @param test whose end removes it: a test that runs beside others names itself.
+ */
+export function openShell(
+  extra: Readonly<Record<string, string>> = {},
+  test: Pick<TestContext, 'onTestFinished'> = { onTestFinished },
+): Shell {
   const base = fs.mkdtempSync(path.join(os.tmpdir(), 'berth-e2e-'));
   const children: ChildProcess[] = [];
-  onTestFinished(() => {
+  test.onTestFinished(() => {
     for (const child of children) child.kill('SIGKILL');
     fs.rmSync(base, { recursive: true, force: true, maxRetries: 5 });
   });

@@ -22,7 +22,7 @@ export const dockerSubject: Subject = {
   callsBack: true,
   combines: true,
   keepsReplaced: false,
-  lanes: 4,
+  lanes: 5,
   open: async () => {
     const engine = await borrowEngine();
     const home = temporaryHome();

@@ -156,6 +156,18 @@ describe('namesBy', () => {
     expect(Date.now() - begun).toBeLessThan(10_000);
   });
 
+  test('a Docker engine has names where there is no store, each engine its own; the sandbox has none', async () => {
+    const home = temporaryHome();
+    const namesOn = (env: Readonly<Record<string, string>>, names: readonly Name[]): Promise<readonly Name[]> =>
+      namesBy(Date.now() + 5_000, request, runtimeAt(home, env), () => {
+        new NameCache(home, { ...key, backend: `engine/docker ${env['DOCKER_HOST'] ?? ''}` }, Date.now).end(names);
+      });
+    expect(await namesOn({ BERTH_ENGINE: 'docker', DOCKER_HOST: 'tcp://a' }, [shop])).toEqual([shop]);
+    expect(await namesOn({ BERTH_ENGINE: 'docker', DOCKER_HOST: 'tcp://b' }, [blog])).toEqual([blog]);
+    expect(await namesOn({ BERTH_ENGINE: 'docker', DOCKER_HOST: 'tcp://a' }, [])).toEqual([shop]);
+    expect(await namesOn({ BERTH_ENGINE: 'sandbox' }, [shop])).toEqual([]);
+  });
+
   test('names of one namespace are not offered in another', async () => {
     const home = temporaryHome();
     const cache = new NameCache(home, key, Date.now);

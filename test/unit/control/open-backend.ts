@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Detach } from '../../../src/lib/control/actions/hand-over.js';
 import { openEngineBackend } from '../../../src/lib/control/backend.js';
+import { openStore } from '../../../src/lib/control/store/store.js';
 import type { Backend, FacetName } from '../../../src/lib/port/backend.js';
 import { gate, type VerbName, type VerbOf } from '../../../src/lib/port/gate.js';
 import type { PlannedStep } from '../../../src/lib/port/plan.js';
@@ -40,7 +41,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   let nowMs = Date.parse('2026-01-02T00:00:00.000Z');
   engine.now = () => (nowMs += 20);
   const backend = await openEngineBackend({
-    storePath: path,
+    openStore: () => openStore({ path, processes, now: () => (nowMs += 20) }),
     openEngine: async () => engine,
     principal: { user: 'ann', namespace: options.namespace ?? 'ann', admin: false },
     now: () => (nowMs += 20),

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { selectBackend } from '../backend-selection.js';
 import { openBackend } from '../backends.js';
 import { chooseEngine } from '../engine-choice.js';
+import { type Environment, variable } from '../environment.js';
 import { principalOf } from '../principal.js';
 import type { Runtime } from '../runtime.js';
 import { askForNames } from './ask.js';
@@ -47,7 +48,7 @@ export async function namesBy(
 /** How long a backend may take, in milliseconds. */
 const askingLimitMs = 10_000;
 
-/** Asks the backend for names and keeps them. Does nothing where there is no store, and never fails. */
+/** Asks the backend for names and keeps them. Does nothing where nothing can be kept, and never fails. */
 export async function refreshNames(request: NamesRequest, runtime: Runtime): Promise<void> {
   const cache = cacheOf(request, runtime);
   if (!canAsk(request, runtime)) return;
@@ -74,15 +75,22 @@ async function askedNow(request: NamesRequest, runtime: Runtime): Promise<readon
 
 function cacheOf({ kind, stack, backend: flag }: NamesRequest, runtime: Runtime): NameCache {
   const { backend } = selectBackend(flag, runtime.env, runtime.settings);
-  const engine = backend === 'engine' ? `engine/${chooseEngine(runtime.env).engine}` : backend;
+  const whose = backend === 'engine' ? `engine/${engineOf(runtime.env)}` : backend;
   const { namespace } = principalOf(runtime.env);
-  return new NameCache(runtime.home, { backend: engine, namespace, kind, stack }, () => runtime.now());
+  return new NameCache(runtime.home, { backend: whose, namespace, kind, stack }, () => runtime.now());
 }
 
-/** Opening the engine backend would make a store where there is none, and there is nothing in it to be named. */
+/** Tells engines of this user from each other: there may be several of Docker. */
+function engineOf(env: Environment): string {
+  const { engine, why } = chooseEngine(env);
+  if (engine !== 'docker') return engine;
+  return `docker ${variable(env, 'DOCKER_HOST') ?? variable(env, 'DOCKER_CONTEXT') ?? why}`;
+}
+
+/** Opening the sandbox would make a store where there is none, and there is nothing in it to be named. */
 function canAsk({ backend: flag }: NamesRequest, { env, home, settings }: Runtime): boolean {
-  if (selectBackend(flag, env, settings).backend !== 'engine') return fs.existsSync(home);
-  return fs.existsSync(path.join(home, 'berth.db'));
+  const isSandbox = selectBackend(flag, env, settings).backend === 'engine' && chooseEngine(env).engine === 'sandbox';
+  return fs.existsSync(isSandbox ? path.join(home, 'berth.db') : home);
 }
 
 /** Starts `berth completion refresh` in a process that may outlive this one. */

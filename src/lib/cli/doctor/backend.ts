@@ -27,6 +27,15 @@ export function checkSelection(flag: string | undefined, runtime: Runtime): Chec
   }
 }
 
+/** False where no backend can be chosen: `checkSelection` tells why. */
+export function usesDocker(flag: string | undefined, runtime: Runtime): boolean {
+  try {
+    return explainBackend(flag, runtime).engine === 'docker';
+  } catch {
+    return false;
+  }
+}
+
 interface Platform {
   readonly backend: BackendName;
   readonly find: (runtime: Runtime) => string | undefined;

@@ -2,7 +2,7 @@ import type { Config } from '@oclif/core';
 import { createRedactor } from '../../net/redact.js';
 import type { Check } from '../../ui/views/doctor.js';
 import type { Runtime } from '../runtime.js';
-import { checkCredentials, checkSelection } from './backend.js';
+import { checkCredentials, checkSelection, usesDocker } from './backend.js';
 import { checkCodeCache, checkHome, checkSettings } from './home.js';
 import { failedBy, skipped } from './outcome.js';
 import { checkBuild, checkNode, type Installation } from './program.js';
@@ -32,6 +32,7 @@ export async function examine(flag: string | undefined, config: Config, runtime:
     ...(typeof home === 'string' ? [attempted('settings', () => checkSettings(home))] : []),
     store,
     checkSelection(flag, runtime),
+    ...(await docker(flag, runtime)),
     attempted('credentials', () => checkCredentials(flag, runtime)),
     ...(typeof home === 'string' ? await reached(flag, obstacleIn(folder, store), runtime) : []),
     attempted('code cache', () => checkCodeCache(env, user)),
@@ -82,6 +83,13 @@ async function reached(
   } catch (error) {
     return [failedBy('engine', error)];
   }
+}
+
+/** Nothing where verbs talk to something else. */
+async function docker(flag: string | undefined, runtime: Runtime): Promise<readonly Check[]> {
+  if (!usesDocker(flag, runtime)) return [];
+  const { checkDocker } = await import('./docker.js');
+  return checkDocker(runtime);
 }
 
 /** Two may speak of the clock: the one with something to say stays. */

@@ -51,7 +51,7 @@ function obstacleOf(flag: string | undefined, known: string | undefined, runtime
   }
   if (known !== undefined) return known;
   const hasStore = fs.existsSync(path.join(runtime.home, 'berth.db'));
-  return hasStore ? undefined : 'there is no store yet: nothing was deployed';
+  return hasStore ? undefined : 'there is no store yet: nothing was deployed from here';
 }
 
 async function checkAnswer(

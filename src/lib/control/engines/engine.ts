@@ -67,6 +67,8 @@ export interface TaskFilter {
   readonly service?: string;
   /** Also those that have ended and were replaced. */
   readonly all?: boolean;
+  /** How replicas stand is enough: of those that run, the command, restarts and exact times may be missing. */
+  readonly brief?: boolean;
   /** What was seen a moment ago is not enough: everything is asked about after the call. */
   readonly fresh?: boolean;
 }

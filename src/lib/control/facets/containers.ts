@@ -171,8 +171,8 @@ async function* listContainers(
   context: CallContext,
 ): AsyncIterable<Container> {
   const filter = await toFilter(desk, options, context);
-  const alone = await desk.aloneNames();
-  for (const task of await desk.parts.engine.tasks(filter, context)) {
+  const [alone, tasks] = await Promise.all([desk.aloneNames(), desk.parts.engine.tasks(filter, context)]);
+  for (const task of tasks) {
     if (options.state === undefined || task.state === options.state) yield toContainer(task, alone);
   }
 }

@@ -8,6 +8,7 @@ import type { Principal } from '../../port/principal.js';
 import type { ServiceDetail } from '../../port/services.js';
 import type { CallContext, MutationOptions } from '../../port/verb.js';
 import { mutate, type MutatorParts } from '../actions/mutate.js';
+import type { Task } from '../engines/engine.js';
 import type { StackRecord } from '../ledger.js';
 import { type StackView, toServices } from '../views.js';
 
@@ -48,11 +49,10 @@ export class Desk {
   async views(stack: string | undefined, context: CallContext): Promise<StackView[]> {
     const { engine, ledger } = this.parts;
     const { namespace } = this.principal;
-    const records = stack === undefined ? await ledger.list(namespace) : [await this.findStack(stack)];
-    if (records.length === 0) return [];
-    const [only] = records;
-    const filter = records.length === 1 && only !== undefined ? { namespace, stack: only.name } : { namespace };
-    const tasks = await engine.tasks(filter, context);
+    const [records, tasks] =
+      stack === undefined
+        ? await Promise.all([ledger.list(namespace), engine.tasks({ namespace, brief: true }, context)])
+        : await this.#oneWithTasks(stack, context);
     return Promise.all(
       records.map(async (record) => {
         const observed = await engine.observe(this.scope(record.name), context, 'services');
@@ -61,13 +61,18 @@ export class Desk {
     );
   }
 
+  async #oneWithTasks(query: string, context: CallContext): Promise<[StackRecord[], readonly Task[]]> {
+    const record = await this.findStack(query);
+    return [[record], await this.parts.engine.tasks({ ...this.scope(record.name), brief: true }, context)];
+  }
+
   /** The view of a stack of that very name; null when there is none. */
   async view(name: string, context: CallContext): Promise<StackView | null> {
     const { engine, ledger } = this.parts;
     const scope = this.scope(name);
     const record = await ledger.get(scope);
     if (record === null) return null;
-    const tasks = await engine.tasks(scope, context);
+    const tasks = await engine.tasks({ ...scope, brief: true }, context);
     return toView(record, { observed: await engine.observe(scope, context, 'services'), tasks });
   }
 

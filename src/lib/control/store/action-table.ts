@@ -20,6 +20,8 @@ import type { Database } from './database.js';
 import { intentSchema, readJson } from './json-column.js';
 import { processColumns, processValues } from './process-columns.js';
 import { savedSteps, StepTable } from './step-table.js';
+import { storeError } from './store-error.js';
+import type { UnfinishedMark } from './unfinished-mark.js';
 import { cancelReason } from '../actions/describe.js';
 
 const intentRow = v.object({ intent: v.nullable(v.string()) });
@@ -34,8 +36,9 @@ export class ActionTable implements ActionRecords {
   readonly #rows: ActionRows;
   readonly #steps: StepTable;
   readonly #log: ActionLogTable;
+  readonly #mark: UnfinishedMark;
 
-  constructor(database: Database, engine: string, processes: Processes, now: () => number) {
+  constructor(database: Database, engine: string, processes: Processes, now: () => number, mark: UnfinishedMark) {
     this.#database = database;
     this.#engine = engine;
     this.#processes = processes;
@@ -43,10 +46,12 @@ export class ActionTable implements ActionRecords {
     this.#rows = new ActionRows(database, engine);
     this.#steps = new StepTable(database);
     this.#log = new ActionLogTable(database, engine);
+    this.#mark = mark;
   }
 
   async create(action: NewAction, plan: SavedPlan): Promise<ActionRecord> {
     return this.#database.transaction(() => {
+      this.#setMark();
       this.#rows.insert(action, plan, this.#processes.self, this.#time());
       this.#steps.append(action.id, plan.steps, false);
       this.#log.stateChanged(action.id, this.#time());
@@ -107,6 +112,7 @@ export class ActionTable implements ActionRecords {
 
   async reopen(id: string): Promise<ActionRecord | null> {
     return this.#database.transaction(() => {
+      this.#setMark();
       const runner = processValues(this.#processes.self);
       const reopened = this.#change({
         id,
@@ -242,6 +248,14 @@ export class ActionTable implements ActionRecords {
 
   #time(): string {
     return new Date(this.#now()).toISOString();
+  }
+
+  #setMark(): void {
+    try {
+      this.#mark.set();
+    } catch (error) {
+      throw storeError(this.#database.path, error, 0);
+    }
   }
 
   /** Every change of a state goes through here, within a transaction, so that each has its event. */

@@ -37,6 +37,10 @@ export class Database {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   /** Runs statements that give no rows. */
   execute(sql: string): void {
     this.#guard(() => this.#connection.exec(sql));

@@ -10,6 +10,7 @@ import { journalTable } from './journal-table.js';
 import { LedgerTable } from './ledger-table.js';
 import { migrate, migrations } from './migrations.js';
 import { sqliteCode } from './store-error.js';
+import { type UnfinishedMark, unfinishedMark } from './unfinished-mark.js';
 
 /**
  * What berth keeps in `$BERTH_HOME/berth.db`. Everything is asynchronous, so that the database can move to a worker
@@ -53,14 +54,37 @@ export async function openStore({ path, processes, now, busyTimeoutMs = 5_000 }:
     database.close();
     throw error;
   }
+  const mark = unfinishedMark(path);
   return {
     path,
-    actions: (engine) => new ActionTable(database, engine, processes, now),
+    actions: (engine) => new ActionTable(database, engine, processes, now, mark),
     ledger: (engine) => new LedgerTable(database, engine, processes, now),
     journal: (engine) => journalTable(database, engine),
-    close: async () => database.close(),
+    close: async () => {
+      if (database.isOpen && mark.isSet()) removeIfFinished(database, mark);
+      database.close();
+    },
   };
 }
+
+/** Nobody waits for this: where another process writes, the mark is his to remove, or stays until it is looked at again. */
+function removeIfFinished(database: Database, mark: UnfinishedMark): void {
+  const isFinished = (): boolean =>
+    ['ended_at IS NULL', "reason = 'interrupted' AND told = 0"].every(
+      (condition) => database.first(idRow, `SELECT id FROM action WHERE ${condition} LIMIT 1`) === undefined,
+    );
+  try {
+    if (!isFinished()) return;
+    database.execute('PRAGMA busy_timeout = 0');
+    database.transaction(() => {
+      if (isFinished()) mark.remove();
+    });
+  } catch {
+    // It says only that it is worth a look.
+  }
+}
+
+const idRow = v.object({ id: v.string() });
 
 /** SQLite does not wait for others when it changes the journal mode, so that two first starts at once need this. */
 async function useWal(database: Database, deadlineMs: number): Promise<void> {

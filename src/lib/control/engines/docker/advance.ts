@@ -1,8 +1,8 @@
 import { isGlobal, isJob } from '../../../plan/desired.js';
 import type { ServiceResource } from '../../../plan/resources.js';
 import { updatePolicy, type UpdatePolicy } from '../update-policy.js';
-import type { Rollout, ServiceRecord } from './record.js';
-import { isBlocked, type Move, type Replica } from './replica.js';
+import { isRolling, type Rollout, type ServiceRecord } from './record.js';
+import { isBlocked, isReady, isUp, type Move, type Replica } from './replica.js';
 
 /** Long enough to see a replica that exits as soon as it starts; a file that wants Swarm's 5 seconds says so. */
 const defaultMonitorMs = 1_000;
@@ -57,7 +57,7 @@ export function advance(situation: Situation): Advance {
 }
 
 /** How many containers there should be: one on the only node in mode `global`. */
-export function wantedReplicas(service: ServiceResource): number {
+export function wantedReplicas(service: Pick<ServiceResource, 'definition' | 'replicas'>): number {
   return isGlobal(service.definition) ? 1 : service.replicas;
 }
 
@@ -65,16 +65,25 @@ export function isCurrent(replica: Pick<Replica, 'hash' | 'generation'>, service
   return replica.hash === service.hash && replica.generation === service.generation;
 }
 
-/** By number; of the containers of the version wanted the one that runs counts, then the newest. */
+/**
+ * By number; of the containers of the version wanted the one that runs counts, then the newest. One that was made and
+ * never started is not finished: whoever made it was cut off, and what is to be copied into it may be missing.
+ */
 function slotsOf({ record, replicas }: Situation): Slot[] {
   const numbers = [...new Set(replicas.map(({ slot }) => slot))].sort((one, other) => one - other);
   return numbers.map((slot) => {
     const own = replicas.filter((replica) => replica.slot === slot && replica.state !== 'removing');
-    const [current, ...spare] = own
+    const finished = own.filter((replica) => !isUnfinished(replica));
+    const [current, ...others] = finished
       .filter((replica) => isCurrent(replica, record.service))
       .sort((one, other) => Number(isUp(other)) - Number(isUp(one)) || other.createdMs - one.createdMs);
-    return { slot, current, spare, old: own.filter((replica) => !isCurrent(replica, record.service)) };
+    const spare = [...others, ...own.filter(isUnfinished)];
+    return { slot, current, spare, old: finished.filter((replica) => !isCurrent(replica, record.service)) };
   });
+}
+
+function isUnfinished({ state, error }: Replica): boolean {
+  return state === 'created' && error === null;
 }
 
 function removeAll({ slot, current, old, spare }: Slot): Move[] {
@@ -97,25 +106,32 @@ function missing({ service }: ServiceRecord, kept: readonly Slot[]): Move[] {
   return moves;
 }
 
-/** Containers of the version wanted that were made and never started, or that are to be started again. */
+/** Containers of the version wanted that could not be started until now, or that are to be started again. */
 function restarts(record: ServiceRecord, kept: readonly Slot[]): Move[] {
   return kept.flatMap(({ slot, current, old }): Move[] => {
     if (current === undefined || old.some(isAlive) || !isWaiting(current, record)) return [];
+    if (isRolling(record) && isToReturn({ current, old }, record)) return [];
     return [{ do: 'start', id: current.id, slot }];
   });
 }
 
-/** Made and never started, or asked for again. */
 function isWaiting(replica: Replica, { again, anew }: ServiceRecord): boolean {
   if (anew.includes(replica.id)) return false;
-  if (replica.state === 'created' && (replica.error === null || isBlocked(replica))) return true;
+  if (replica.state === 'created' && isBlocked(replica)) return true;
   return again.includes(replica.id) && !isAlive(replica);
 }
 
-/** Containers that failed are taken away; new ones come in their places. */
+/** Stopped for another version, it is to take its place again: that is replacing too. */
+function isToReturn({ current, old }: Pick<Slot, 'current' | 'old'>, { again }: ServiceRecord): boolean {
+  return current !== undefined && old.length > 0 && again.includes(current.id) && !isAlive(current);
+}
+
+/** New containers in the places of those that failed, which are spare then. */
 function renewals({ anew }: ServiceRecord, kept: readonly Slot[]): Move[] {
   return kept.flatMap(({ slot, current }): Move[] =>
-    current !== undefined && anew.includes(current.id) ? [{ do: 'remove', id: current.id, slot }] : [],
+    current !== undefined && anew.includes(current.id)
+      ? [{ do: 'create', slot, beside: current.id, startFirst: false }]
+      : [],
   );
 }
 
@@ -153,7 +169,7 @@ function rollOn(situation: Situation, kept: readonly Slot[]): Progress {
   // An old container is kept until the new one has proved itself: going back is starting it again.
   const tidied = work.filter(({ phase }) => phase === 'done').flatMap(({ slot }) => tidy(slot));
   if (work.every(({ phase }) => phase === 'done' || phase === 'failed')) {
-    return { moves: tidied, record: finished(next, known) };
+    return { moves: tidied, record: tidied.length === 0 ? finished(next, known) : next };
   }
   return { moves: [...tidied, ...replacements(work, policy, situation)], record: next };
 }
@@ -166,8 +182,13 @@ interface Work {
 /** `outdated`: its turn has not come. `busy`: being replaced, or not settled yet. */
 type Phase = 'outdated' | 'busy' | 'done' | 'failed';
 
-function phaseOf({ current, slot }: Slot, { record, nowMs }: Situation, rollout: Rollout, policy: UpdatePolicy): Phase {
-  if (current === undefined) return 'outdated';
+function phaseOf(
+  { current, slot, old }: Slot,
+  { record, nowMs }: Situation,
+  rollout: Rollout,
+  policy: UpdatePolicy,
+): Phase {
+  if (current === undefined || isToReturn({ current, old }, record)) return 'outdated';
   if (record.anew.includes(current.id)) return 'busy';
   if (rollout.failed.includes(slot) || hasFailed(current, record, rollout)) return 'failed';
   if (isJob(record.service.definition) && current.exitCode === 0) return 'done';
@@ -230,7 +251,9 @@ function isWell({ current }: Slot): boolean {
   return current !== undefined && (isReady(current) || (current.state === 'exited' && current.exitCode === 0));
 }
 
-function tidy({ slot, old }: Slot): Move[] {
+/** What is old goes; whoever gave it the name of the slot gets that back. */
+function tidy({ slot, current, old, spare }: Slot): Move[] {
+  if (current?.aside === true && old.length + spare.length === 0) return [{ do: 'rename', id: current.id, slot }];
   return old.map(({ id }) => ({ do: 'remove', id, slot }));
 }
 
@@ -248,17 +271,23 @@ function replacements(work: readonly Work[], policy: UpdatePolicy, situation: Si
   if (busy.length === 0 && situation.nowMs < lastMs + delayMs) return moves;
   const room = parallelism === 0 ? work.length : Math.max(0, parallelism - busy.length);
   const next = work.filter(({ phase }) => phase === 'outdated').slice(0, room);
-  for (const { slot } of next) {
-    const [newest] = [...slot.old].sort((one, other) => other.createdMs - one.createdMs);
-    moves.push({ do: 'create', slot: slot.slot, beside: newest?.id ?? null, startFirst });
+  return [...moves, ...next.flatMap(({ slot }) => replacement(slot, startFirst))];
+}
+
+/** One that is there takes its place again; else there is a new one. */
+function replacement({ slot, current, old }: Slot, startFirst: boolean): Move[] {
+  if (current === undefined) {
+    const [newest] = [...old].sort((one, other) => other.createdMs - one.createdMs);
+    return [{ do: 'create', slot, beside: newest?.id ?? null, startFirst }];
   }
-  return moves;
+  const alive = startFirst ? [] : old.filter(isAlive);
+  return alive.length > 0 ? alive.map(({ id }) => ({ do: 'stop', id, slot })) : [{ do: 'start', id: current.id, slot }];
 }
 
 /** When a slot was done replacing; 0 where that was not in this rollout. */
 function settledMs({ current }: Slot, { monitorMs }: UpdatePolicy, { record }: Situation): number {
   const { rollout } = record;
-  if (current?.startedMs == null || rollout === null || current.createdMs < rollout.startedMs) return 0;
+  if (current?.startedMs == null || rollout === null || current.startedMs < rollout.startedMs) return 0;
   return current.startedMs + monitorMs;
 }
 
@@ -272,12 +301,4 @@ function goOn({ slot, current, old }: Slot, record: ServiceRecord, startFirst: b
 /** Something runs, or is about to by itself. */
 export function isAlive({ state }: Replica): boolean {
   return state === 'running' || state === 'restarting' || state === 'paused';
-}
-
-function isUp({ state, health }: Replica): boolean {
-  return state === 'running' && (health === null || health === 'healthy');
-}
-
-function isReady(replica: Replica): boolean {
-  return isUp(replica) || replica.state === 'paused';
 }

@@ -16,7 +16,7 @@ import { dockerLedger } from './ledger.js';
 import { readLive } from './live-stack.js';
 import { loggedContainers } from './log-source.js';
 import { readLogs } from './logs.js';
-import { make, prepare } from './moves.js';
+import { makeOneOff } from './one-off-make.js';
 import { oneOffSession } from './one-off.js';
 import { placementOn } from './placement.js';
 import { Reconciler } from './reconciler.js';

@@ -50,6 +50,11 @@ export function scopedName(namespace: string, name: string): string {
   return namespace === 'default' ? name : `${namespace}_${name}`;
 }
 
+/** `0123456789ab_shop-web-1`: of a container that gives its name to another, as docker compose does. */
+export function asideName(id: string, name: string): string {
+  return `${id.slice(0, 12)}_${name}`;
+}
+
 /** `shop-web-1`. */
 export function containerName(scope: StackScope, service: string, slot: number): string {
   return `${projectOf(scope)}-${service}-${slot}`;

@@ -3,11 +3,14 @@ import { RefusedError } from '../../../port/errors.js';
 import { isDaemonError } from '../engine-api/daemon-error.js';
 import type { EngineApi } from '../engine-api/api.js';
 import type { ImageSource } from './image-source.js';
+import { asideName, berthLabels } from './labels.js';
 import type { Move } from './replica.js';
 import type { ContentSource } from './resources.js';
-import { type ContainerPlan, createBody, type OneOff } from './spec/create-body.js';
+import { type ContainerPlan, createBody, type OneOff, replicaName } from './spec/create-body.js';
+import { textMapIn } from './spec/reading.js';
 import { type ContainerReferences, withReferences } from './spec/references.js';
-import { readId } from './wire.js';
+import { withVolumesOf } from './volumes-kept.js';
+import { readId, readLabels } from './wire.js';
 
 export interface MoveParts {
   readonly api: EngineApi;
@@ -41,9 +44,12 @@ export async function carryOutMove(
   const { api } = parts;
   switch (move.do) {
     case 'create': {
-      const plan = await prepare(parts, { ...making, slot: move.slot }, signal);
+      const planned = await prepare(parts, { ...making, slot: move.slot }, signal);
+      const plan = move.beside === null ? planned : await withVolumesOf(api, move.beside, planned, signal);
       if (move.beside !== null) await giveWay(api, move.beside, plan.name, signal);
-      const id = await make(parts, plan, signal);
+      const id = await makeUnlessThere(parts, plan, signal);
+      // Somebody who was cut off has made it: the next look says what is to become of it.
+      if (id === null) return;
       if (move.beside !== null && !move.startFirst) await stop(api, move.beside, signal);
       await start(api, id, signal);
       return;
@@ -52,6 +58,8 @@ export async function carryOutMove(
       return start(api, move.id, signal);
     case 'stop':
       return stop(api, move.id, signal);
+    case 'rename':
+      return rename(api, move.id, replicaName(making.scope, making.service, move.slot), signal);
     case 'remove':
       return remove(api, move.id, signal);
   }
@@ -80,27 +88,46 @@ function sharedServices(references: ContainerReferences): string[] {
   return [...new Set([...one, ...volumesFrom.map(({ service }) => service), ...links.map(({ service }) => service)])];
 }
 
-/** Makes a container as planned, and does not start it. Gives its id. */
+/** Makes a container as planned, and does not start it. Gives its id. Throws DaemonError, status 409 where the name is taken. */
 export async function make({ api }: MoveParts, plan: ContainerPlan, signal: AbortSignal): Promise<string> {
   const { name, platform } = plan;
+  const query = { name, ...(platform !== null && { platform }) };
+  const { body } = await api.call({ method: 'POST', path: '/containers/create', query, body: plan.body }, signal);
+  const id = readId(body);
+  for (const network of plan.connect) {
+    const path = `/networks/${encodeURIComponent(network.name)}/connect`;
+    await api.call({ method: 'POST', path, body: { Container: id, EndpointConfig: network.config } }, signal);
+  }
+  for (const { path, data } of plan.archives) {
+    await api.call({ method: 'PUT', path: `/containers/${id}/archive`, query: { path }, archive: data }, signal);
+  }
+  return id;
+}
+
+/** Null where the name is taken by a container of the same slot. @throws RefusedError where it is another tool's. */
+async function makeUnlessThere(parts: MoveParts, plan: ContainerPlan, signal: AbortSignal): Promise<string | null> {
   try {
-    const query = { name, ...(platform !== null && { platform }) };
-    const { body } = await api.call({ method: 'POST', path: '/containers/create', query, body: plan.body }, signal);
-    const id = readId(body);
-    for (const network of plan.connect) {
-      const path = `/networks/${encodeURIComponent(network.name)}/connect`;
-      await api.call({ method: 'POST', path, body: { Container: id, EndpointConfig: network.config } }, signal);
-    }
-    for (const { path, data } of plan.archives) {
-      await api.call({ method: 'PUT', path: `/containers/${id}/archive`, query: { path }, archive: data }, signal);
-    }
-    return id;
+    return await make(parts, plan, signal);
   } catch (error) {
     if (!isDaemonError(error, 409) || !error.message.includes('already in use')) throw error;
-    throw new RefusedError(`there is a container ${name} on this engine already that is not berth's`, {
+    if (await isSameSlot(parts.api, plan, signal)) return null;
+    throw new RefusedError(`there is a container ${plan.name} on this engine already that is not berth's`, {
       detail: error.message,
-      hint: `Remove or rename it, or take its stack over with \`berth stack adopt\`.`,
+      hint: 'Remove or rename it, or take its stack over with `berth stack adopt`.',
     });
+  }
+}
+
+async function isSameSlot(api: EngineApi, { name, body }: ContainerPlan, signal: AbortSignal): Promise<boolean> {
+  try {
+    const found = await api.call({ method: 'GET', path: `/containers/${encodeURIComponent(name)}/json` }, signal);
+    const [labels, wanted] = [readLabels(found.body), textMapIn(body, 'Labels') ?? {}];
+    const { namespace, stack, service, slot } = berthLabels;
+    return [namespace, stack, service, slot].every((label) => labels[label] === wanted[label]);
+  } catch (error) {
+    // Gone again: it was being taken away.
+    if (isDaemonError(error, 404)) return true;
+    throw error;
   }
 }
 
@@ -131,11 +158,14 @@ export async function remove(api: EngineApi, id: string, signal: AbortSignal): P
 
 /** Leaves the name to the one that comes in its place, as docker compose does. */
 async function giveWay(api: EngineApi, id: string, name: string, signal: AbortSignal): Promise<void> {
-  const query = { name: `${id.slice(0, 12)}_${name}` };
+  await rename(api, id, asideName(id, name), signal);
+}
+
+async function rename(api: EngineApi, id: string, name: string, signal: AbortSignal): Promise<void> {
   try {
-    await ifThere(api.call({ method: 'POST', path: `/containers/${id}/rename`, query }, signal));
+    await ifThere(api.call({ method: 'POST', path: `/containers/${id}/rename`, query: { name } }, signal));
   } catch (error) {
-    // It has that name already.
+    // It has that name already; or another still has it, and the next look shows whether it goes on having it.
     if (!isDaemonError(error, 409) && !isDaemonError(error, 400)) throw error;
   }
 }

@@ -64,9 +64,15 @@ export class Reconciler {
     const wanted = entries.filter(
       ({ record }) => record.epoch === fence.epoch || services.includes(record.service.name),
     );
+    // What is under way when a look begins may be seen half done, also when it has ended before the look is over.
+    const blurred = new Set(this.#underWay.keys());
     const replicas = await this.#parts.source.replicas(scope, wanted, signal);
-    for (const entry of wanted)
-      await this.#bringOn(entry, replicas.get(entry.record.service.name) ?? [], fence, context);
+    for (const entry of wanted) {
+      const seen = replicas.get(entry.record.service.name) ?? [];
+      for (const move of await this.#bringOn(entry, seen, fence, context)) {
+        if (!blurred.has(placeKey(entry.record.service, move))) this.#begin(entry.record.service, move, fence, signal);
+      }
+    }
     await this.#settle(scope, signal);
     this.#throwFailure();
   }
@@ -77,14 +83,20 @@ export class Reconciler {
     await Promise.allSettled(this.#underWay.values());
   }
 
-  async #bringOn(entry: RecordEntry, replicas: readonly Replica[], fence: Fence, context: CallContext): Promise<void> {
+  /** The moves that are to be made now. */
+  async #bringOn(
+    entry: RecordEntry,
+    replicas: readonly Replica[],
+    fence: Fence,
+    context: CallContext,
+  ): Promise<readonly Move[]> {
     const { records } = this.#parts;
     const { record } = entry;
     const next = await this.#next(entry, replicas, context.signal);
     // Somebody else has been faster: the next look sees what he wrote.
-    if (next.record !== record && !(await records.write(entry, { ...next.record, epoch: fence.epoch }, context.signal)))
-      return;
-    for (const move of next.moves) this.#begin(record.service, move, fence, context.signal);
+    const changed = { ...next.record, epoch: fence.epoch };
+    if (next.record !== record && !(await records.write(entry, changed, context.signal))) return [];
+    return next.moves;
   }
 
   async #next(entry: RecordEntry, seen: readonly Replica[], signal: AbortSignal): Promise<Advance> {
@@ -106,9 +118,9 @@ export class Reconciler {
   }
 
   #begin(service: ServiceResource, move: Move, { epoch }: Fence, signal: AbortSignal): void {
-    const { namespace, stack, name } = service;
+    const { namespace, stack } = service;
     const scope = { namespace, stack };
-    const key = `${namespace}/${stack}/${name}/${move.slot}`;
+    const key = placeKey(service, move);
     if (this.#underWay.has(key)) return;
     if (move.do === 'start') {
       const nowMs = performance.now();
@@ -151,6 +163,11 @@ export class Reconciler {
     this.#failures.length = 0;
     throw failure;
   }
+}
+
+/** Names the slot that a move is about: one move of a slot at a time. */
+function placeKey({ namespace, stack, name }: ServiceResource, { slot }: Move): string {
+  return `${namespace}/${stack}/${name}/${slot}`;
 }
 
 /** True for a step that says of new replicas that they stay up: old ones go for good, or the rollout ends. */

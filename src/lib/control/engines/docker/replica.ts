@@ -19,11 +19,22 @@ export interface Replica {
   readonly error: string | null;
   /** How often the daemon has started it again. */
   readonly restarts: number;
+  /** It has given its name to one that was to take its place. */
+  readonly aside: boolean;
 }
 
 /** Could not be started because somebody else has what only one can have now: it may come later. Docker's words. */
 export function isBlocked({ error }: Pick<Replica, 'error'>): boolean {
   return error !== null && /port is already allocated|address already in use|ports are not available/i.test(error);
+}
+
+export function isUp({ state, health }: Pick<Replica, 'state' | 'health'>): boolean {
+  return state === 'running' && (health === null || health === 'healthy');
+}
+
+/** Up, or frozen by somebody who wants it so. */
+export function isReady(replica: Pick<Replica, 'state' | 'health'>): boolean {
+  return isUp(replica) || replica.state === 'paused';
 }
 
 /** What is done next to the containers of one service. */
@@ -35,5 +46,7 @@ export type Move =
   | { readonly do: 'create'; readonly slot: number; readonly beside: string | null; readonly startFirst: boolean }
   | { readonly do: 'start'; readonly id: string; readonly slot: number }
   | { readonly do: 'stop'; readonly id: string; readonly slot: number }
+  /** It gets its name back. */
+  | { readonly do: 'rename'; readonly id: string; readonly slot: number }
   /** Stopped first where it runs. */
   | { readonly do: 'remove'; readonly id: string; readonly slot: number };

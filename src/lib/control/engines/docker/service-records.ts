@@ -91,9 +91,22 @@ export class ServiceRecords {
     }
   }
 
-  remove(scope: StackScope, name: string, signal: AbortSignal): Promise<void> {
-    this.#listed.clear();
-    return this.#registers.remove(keyOf(scope, name), signal);
+  /** Takes the record away. @param check throws to refuse. */
+  async remove(
+    scope: StackScope,
+    name: string,
+    check: (record: ServiceRecord) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const key = keyOf(scope, name);
+    for (;;) {
+      signal.throwIfAborted();
+      const { revision, record } = await this.read(scope, name, signal);
+      if (record === null) return;
+      check(record);
+      this.#listed.clear();
+      if (await this.#registers.write(key, revision, null, signal)) return;
+    }
   }
 }
 

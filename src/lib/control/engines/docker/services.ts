@@ -71,7 +71,7 @@ export async function removeService(
   const own = containers.filter((facts) => placeOf(facts, [record])?.service === name);
   await Promise.all(own.map(({ id }) => remove(parts.api, id, signal)));
   parts.snapshots.touchAll(scope);
-  await parts.records.remove(scope, name, signal);
+  await parts.records.remove(scope, name, ({ epoch }) => refuseOld(epoch, fence, scope), signal);
 }
 
 export async function adoptService(
@@ -119,8 +119,13 @@ export async function tasksOf(parts: ServiceParts, filter: TaskFilter, { signal 
   const scope = { namespace, ...(stack !== undefined && { stack }) };
   const known = (await records.list(scope, signal, lookMs)).map(({ record }) => record);
   if (filter.fresh === true && stack !== undefined) parts.snapshots.touchAll({ namespace, stack });
-  const containers = await containersOf(parts, scope, known, signal);
-  const ground = { records: known, node: placement.node.name, unmet: (definition: Service) => placement.unmet(definition), nowMs: api.clockMs() };
+  const containers = await containersOf(parts, scope, known, signal, filter.brief);
+  const ground = {
+    records: known,
+    node: placement.node.name,
+    unmet: (definition: Service) => placement.unmet(definition),
+    nowMs: api.clockMs(),
+  };
   return toTasks(containers, ground).filter((task) => isAskedFor(task, filter));
 }
 
@@ -179,7 +184,8 @@ async function containersOf(
   scope: { readonly namespace: string; readonly stack?: string },
   records: readonly ServiceRecord[],
   signal: AbortSignal,
+  brief?: boolean,
 ): Promise<readonly ContainerFacts[]> {
   const adopted = records.flatMap(({ adopted: taken }) => Object.keys(taken?.slots ?? {}));
-  return (await snapshots.take(scope, adopted, signal)).containers;
+  return (await snapshots.take(scope, adopted, signal, brief)).containers;
 }

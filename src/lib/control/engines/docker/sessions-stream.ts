@@ -38,6 +38,7 @@ export class StreamSession implements ExecSession {
   readonly #api: EngineApi;
   readonly #options: StreamSessionOptions;
   #size = '';
+  #written: Promise<void> = Promise.resolve();
   readonly #output: SessionOutput;
 
   constructor(api: EngineApi, options: StreamSessionOptions) {
@@ -56,7 +57,13 @@ export class StreamSession implements ExecSession {
   }
 
   /** Resolves when the connection has taken it: a command that does not read its input slows the writer down. */
-  async write(data: Uint8Array): Promise<void> {
+  write(data: Uint8Array): Promise<void> {
+    const written = this.#written.then(() => this.#write(data));
+    this.#written = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(data: Uint8Array): Promise<void> {
     const { stream } = this.#options;
     // What has come already is read first: a write that fails destroys the connection.
     await nextTurn();
@@ -68,8 +75,10 @@ export class StreamSession implements ExecSession {
     });
   }
 
+  /** Comes after all that is still being written. */
   async end(): Promise<void> {
     const { stream } = this.#options;
+    await this.#written;
     if (stream.destroyed || stream.writableEnded) return;
     stream.end();
     await finished(stream, { readable: false }).catch(() => undefined);

@@ -38,6 +38,11 @@ export interface ListedContainer {
   readonly labels: Readonly<Record<string, string>>;
   /** Changes when its state or health does. */
   readonly mark: string;
+  /**
+   * Of one that simply runs, what the list tells: all that says how it stands, but neither its command nor its restarts,
+   * and its times to the second. Null for any other, of which the list tells too little.
+   */
+  readonly running: ContainerFacts | null;
 }
 
 const labelsSchema = v.optional(v.nullable(v.record(v.string(), v.string())));
@@ -88,10 +93,26 @@ const listed = v.array(
     Labels: labelsSchema,
     State: text,
     Status: text,
+    Image: text,
+    /** Seconds since 1970. */
+    Created: v.optional(v.nullable(v.number())),
+    Ports: v.optional(
+      v.nullable(
+        v.array(
+          v.object({
+            IP: text,
+            PrivatePort: v.number(),
+            PublicPort: v.optional(v.nullable(v.number())),
+            Type: text,
+          }),
+        ),
+      ),
+    ),
   }),
 );
 
 type Inspected = v.InferOutput<typeof inspected>;
+type Listed = v.InferOutput<typeof listed>[number];
 
 /** Throws ValiError for what is no container. */
 export function readContainer(body: unknown): ContainerFacts {
@@ -121,14 +142,44 @@ export function readContainer(body: unknown): ContainerFacts {
 
 /** Throws ValiError for what is no list of containers. */
 export function readList(body: unknown): ListedContainer[] {
-  return v.parse(listed, body).map(({ Id, Names, Labels, State, Status }) => ({
-    id: Id,
+  return v.parse(listed, body).map((found) => {
+    const { Id, Names, Labels, State, Status } = found;
     // A container that others link to has their names for it too, with a slash inside.
-    name: plainName(Names?.find((name) => !name.slice(1).includes('/')) ?? Names?.[0]),
-    labels: Labels ?? {},
+    const name = plainName(Names?.find((one) => !one.slice(1).includes('/')) ?? Names?.[0]);
     // `Up 3 minutes (healthy)`: the time alone is no change.
-    mark: `${State ?? ''} ${/\(.*\)/.exec(Status ?? '')?.[0] ?? ''}`,
-  }));
+    const [, health] = /\((.*)\)/.exec(Status ?? '') ?? [];
+    const mark = `${State ?? ''} ${health ?? ''}`;
+    const own = { id: Id, name, labels: Labels ?? {} };
+    return { ...own, mark, running: State === 'running' ? { ...own, ...runningFacts(found, health) } : null };
+  });
+}
+
+function runningFacts(
+  { Image, Created, Ports }: Listed,
+  health: string | undefined,
+): Omit<ContainerFacts, 'id' | 'name' | 'labels'> {
+  const createdMs = (Created ?? 0) * 1_000;
+  return {
+    image: Image ?? '',
+    command: [],
+    tty: false,
+    state: 'running',
+    health: healthOf('running', health?.replace(/^health: /, '')),
+    healthOutput: '',
+    exitCode: 0,
+    outOfMemory: false,
+    error: '',
+    createdMs,
+    startedMs: createdMs,
+    finishedMs: null,
+    restarts: 0,
+    ports: bindingsOf(
+      (Ports ?? []).map(({ IP, PrivatePort, PublicPort, Type }) => ({
+        key: `${PrivatePort}/${Type ?? 'tcp'}`,
+        hosts: PublicPort == null ? null : [{ HostIp: IP, HostPort: String(PublicPort) }],
+      })),
+    ),
+  };
 }
 
 function plainName(name: string | null | undefined): string {
@@ -169,8 +220,18 @@ function timeOf(time: string | null | undefined): number | null {
 function portsOf({ Config, HostConfig, NetworkSettings }: Inspected): PortBinding[] {
   const exposed = Object.fromEntries(Object.keys(Config.ExposedPorts ?? {}).map((key) => [key, null]));
   const ports = { ...exposed, ...HostConfig?.PortBindings, ...NetworkSettings?.Ports };
+  return bindingsOf(Object.entries(ports).map(([key, hosts]) => ({ key, hosts })));
+}
+
+interface PortHosts {
+  /** `80/tcp`. */
+  readonly key: string;
+  readonly hosts: readonly { readonly HostIp?: string | null | undefined; readonly HostPort: string }[] | null;
+}
+
+function bindingsOf(ports: readonly PortHosts[]): PortBinding[] {
   const found = new Map<string, PortBinding>();
-  for (const [key, hosts] of Object.entries(ports)) {
+  for (const { key, hosts } of ports) {
     const [, number, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(key) ?? [];
     if (number === undefined) continue;
     for (const host of hosts === null || hosts.length === 0 ? [null] : hosts) {

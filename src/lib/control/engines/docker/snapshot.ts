@@ -12,8 +12,8 @@ export interface SnapshotScope {
   readonly stack?: string;
 }
 
-/** Requests under way at once. */
-const parallel = 16;
+/** Requests under way at once: each needs a connection, which costs more than the wait for one that is there. */
+const parallel = 6;
 
 /**
  * Looks at the containers of a daemon. Every look asks about every container, but for stacks that are being informed of:
@@ -31,19 +31,19 @@ export class Snapshots {
    * What there is now.
    *
    * @param adopted ids of containers that were taken over: nothing on them tells.
+   * @param brief what the list tells is enough of those that simply run.
    * @throws DaemonError, UnreachableError and the signal's reason, as all calls of the API.
    */
-  async take(scope: SnapshotScope, adopted: readonly string[], signal: AbortSignal): Promise<Snapshot> {
+  async take(scope: SnapshotScope, adopted: readonly string[], signal: AbortSignal, brief = false): Promise<Snapshot> {
     const known = new Set(adopted);
     const informer = scope.stack === undefined ? undefined : this.#informers.get(keyOf(scope.namespace, scope.stack));
     const isOurs = (one: ListedContainer): boolean => isOf(one, scope) || known.has(one.id);
     if (informer !== undefined) return informer.take(isOurs, signal);
     const listed = await listContainers(this.#api, scope, signal);
-    const containers = await inspectAll(
-      this.#api,
-      listed.filter(isOurs).map(({ id }) => id),
-      signal,
-    );
+    const own = listed.filter(isOurs);
+    const asked = own.filter(({ running }) => !brief || running === null).map(({ id }) => id);
+    const inspected = new Map((await inspectAll(this.#api, asked, signal)).map((facts) => [facts.id, facts]));
+    const containers = own.flatMap(({ id, running }) => inspected.get(id) ?? (brief ? (running ?? []) : []));
     return { containers, foreign: foreignOf(listed, isOurs) };
   }
 

@@ -6,7 +6,7 @@ import { wantedReplicas } from './advance.js';
  * Whether an old and a new container of one slot can run at once: not where only one can have what the service asks for,
  * a port of the machine, a name, or an address.
  */
-export function canStartFirst(service: ServiceResource): boolean {
+export function canStartFirst(service: Pick<ServiceResource, 'definition' | 'replicas'>): boolean {
   const { definition } = service;
   if (definition.container_name !== undefined) return false;
   const networks = Object.values(definition.networks ?? {});

@@ -1,6 +1,6 @@
 import type { StackScope } from '../../../plan/resources.js';
 import { daemonWords } from '../engine-api/daemon-error.js';
-import { berthLabels, composeLabels } from './labels.js';
+import { asideName, berthLabels, composeLabels } from './labels.js';
 import type { ServiceRecord } from './record.js';
 import type { Replica } from './replica.js';
 import type { ContainerFacts, ListedContainer } from './snapshot-wire.js';
@@ -49,6 +49,7 @@ export function toReplica(facts: ContainerFacts, { slot, hash, generation }: Pla
   return {
     ...{ id, slot, hash, generation, state, health, createdMs, startedMs, finishedMs, restarts },
     exitCode: exitCodeOf(facts),
+    aside: facts.name.startsWith(asideName(id, '')),
     error: facts.error === '' ? null : daemonWords(facts.error),
   };
 }

@@ -19,6 +19,11 @@ export function readImage(body: unknown): ImageFacts {
 
 const labels = v.optional(v.nullable(v.record(v.string(), v.string())));
 
+/** Labels of a container (`GET /containers/{id}/json`). */
+export function readLabels(body: unknown): Readonly<Record<string, string>> {
+  return v.parse(v.object({ Config: v.object({ Labels: labels }) }), body).Config.Labels ?? {};
+}
+
 const network = v.object({
   Id: v.string(),
   Name: v.string(),

@@ -10,7 +10,7 @@ import { exchange } from './exchange.js';
 import { openSession } from './hijack.js';
 import { readJsonLines } from './json-lines.js';
 import { readOutput } from './output.js';
-import { bytesOf } from './raw-http.js';
+import { brokenOff, bytesOf } from './raw-http.js';
 import { Slots } from './slots.js';
 import { ConnectTimeout, describeEndpoint, unreachable } from './unreachable.js';
 import { chooseVersion, type ApiVersion, fixedVersion } from './version.js';
@@ -167,13 +167,11 @@ class Client implements EngineApi {
   }
 
   async #text(answer: IncomingMessage, signal: AbortSignal): Promise<string> {
-    const chunks: Buffer[] = [];
     try {
-      for await (const chunk of bytesOf(answer)) chunks.push(chunk);
+      return await textOf(answer);
     } catch (error) {
       throw this.#failure(error, signal);
     }
-    return Buffer.concat(chunks).toString('utf8');
   }
 
   /** The reason of a signal that aborted goes before whatever it caused. */
@@ -194,6 +192,20 @@ class Client implements EngineApi {
 function refusing(reason: unknown): Duplex {
   const connection = new Duplex().on('error', () => undefined);
   return connection.destroy(reason instanceof Error ? reason : new Error('closed'));
+}
+
+/** By events: an iterator over each of many small answers costs as much as asking for them. */
+function textOf(answer: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    answer
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+      .once('error', reject)
+      .once('close', () => reject(brokenOff()));
+    // It may have been destroyed since it came.
+    if (answer.destroyed) reject(answer.errored ?? brokenOff());
+  });
 }
 
 function parseBody(text: string): unknown {

@@ -182,6 +182,22 @@ describe('an update', () => {
     expect(daemon.replicas.map(({ id }) => id).sort()).toEqual(ids);
   });
 
+  test('that goes back does so by its own policy, and whoever comes back has its name again', () => {
+    const daemon = new DaemonModel({ bad: { exit: { code: 1, afterMs: 200 } } });
+    // As on Swarm: the policy of what it goes back to.
+    const [update, rollback] = [
+      { failure_action: 'rollback', parallelism: 0 } as const,
+      { delay: '2s', monitor: '0s' },
+    ];
+    const record = bring(daemon, null, updating('one', 3, update, rollback));
+    bring(daemon, record, updating('bad', 3, update));
+    const starts = daemon.replicas.map(({ startedMs }) => startedMs ?? 0).sort((one, other) => one - other);
+    for (const [index, startedMs] of starts.slice(1).entries()) {
+      expect(startedMs - (starts[index] ?? 0)).toBeGreaterThanOrEqual(2_000);
+    }
+    expect(daemon.replicas.map(({ hash, aside }) => [hash, aside])).toEqual(starts.map(() => ['one', false]));
+  });
+
   test('that may lose some goes on', () => {
     const daemon = new DaemonModel({ bad: { exit: { code: 1, afterMs: 200 } } });
     const record = bring(daemon, null, service('one', 2));
@@ -208,6 +224,7 @@ describe('whatever was there', () => {
     parallelism: fc.integer({ min: 0, max: 3 }),
     startFirst: fc.boolean(),
     looks: fc.integer({ min: 0, max: 40 }),
+    cut: fc.boolean(),
   });
 
   test('a good version that is asked for last is all that runs in the end', () => {
@@ -218,11 +235,12 @@ describe('whatever was there', () => {
           three: { healthyAfterMs: 400 },
         });
         let record: ServiceRecord | null = null;
-        for (const { hash, order, parallelism, startFirst, looks, ...rest } of changes) {
+        for (const { hash, order, parallelism, startFirst, looks, cut, ...rest } of changes) {
           const wanted = updating(hash, rest.replicas, { order, parallelism, failure_action: 'rollback' });
           record = appliedRecord(record, wanted, daemon.replicas, { epoch: 1, nowMs: daemon.nowMs });
           // Cut off after some looks, as by a command that was killed.
           record = daemon.settle(record, startFirst, looks);
+          if (cut) record = daemon.cut(record, startFirst);
         }
         record = bring(daemon, record, updating('four', replicas, {}));
         expect(hashes(daemon)).toEqual(Array.from({ length: replicas }, () => 'four'));

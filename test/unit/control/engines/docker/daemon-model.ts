@@ -26,6 +26,7 @@ export class DaemonModel {
   readonly #natures: Map<string, Nature>;
   #containers: Present[] = [];
   #count = 0;
+  #cutOff = false;
 
   constructor(natures: Readonly<Record<string, Nature>> = {}) {
     this.#natures = new Map(Object.entries(natures));
@@ -33,6 +34,14 @@ export class DaemonModel {
 
   get replicas(): readonly Replica[] {
     return this.#containers;
+  }
+
+  /** Looks once, and is killed after containers were made and before they are started. */
+  cut(record: ServiceRecord, startFirst: boolean): ServiceRecord {
+    this.#cutOff = true;
+    const known = this.settle(record, startFirst, 1);
+    this.#cutOff = false;
+    return known;
   }
 
   /** Looks and moves until nothing is left to do, a look every 100 ms. Gives the record as it is then. */
@@ -82,11 +91,13 @@ export class DaemonModel {
             health: null,
             error: null,
             restarts: 0,
+            aside: false,
           },
           ...{ createdMs: this.nowMs, startedMs: null, finishedMs: null, exitCode: null },
         });
+        if (move.beside !== null) this.#change(move.beside, { aside: true });
         if (move.beside !== null && !move.startFirst) this.#stop(move.beside);
-        this.#start(id);
+        if (!this.#cutOff) this.#start(id);
         return;
       }
       case 'start':
@@ -94,6 +105,9 @@ export class DaemonModel {
         return;
       case 'stop':
         this.#stop(move.id);
+        return;
+      case 'rename':
+        this.#change(move.id, { aside: false });
         return;
       case 'remove':
         this.lose(move.id);

@@ -170,6 +170,22 @@ describe('followed logs', () => {
     await eventually(() => daemon.open() <= 1);
   });
 
+  it('go on over lost connections', async () => {
+    const { api, kept, daemon } = await openKept();
+    const stop = new AbortController();
+    const parts = { api, containers: async () => [one('web-1')], pollMs: 5 };
+    const { texts, done } = reading(readLogs(parts, { follow: true }, { signal: stop.signal }));
+    kept.say('web-1', at(1), 'a');
+    for (let count = 1; count < 5; count++) {
+      kept.say('web-1', at(2), `b${count}`);
+      await eventually(() => texts.length === count + 1);
+      daemon.dropConnections();
+    }
+    stop.abort();
+    await done;
+    expect(texts).toEqual(['01 web-1 a', '02 web-1 b1', '02 web-1 b2', '02 web-1 b3', '02 web-1 b4']);
+  });
+
   it('show all that is said after the start, though few of before were asked for', async () => {
     const { api, kept, daemon } = await openKept();
     const stop = new AbortController();

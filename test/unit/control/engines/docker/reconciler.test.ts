@@ -15,7 +15,7 @@ function replica(id: string, hash: string, given: Partial<Replica> = {}): Replic
   const startedMs = Date.now() - 5_000;
   return {
     ...{ id, slot: 1, hash, generation: 1, state: 'running', health: null, createdMs: startedMs, startedMs },
-    ...{ finishedMs: null, restarts: 0, exitCode: null, error: null },
+    ...{ finishedMs: null, restarts: 0, exitCode: null, error: null, aside: false },
     ...given,
   };
 }
@@ -44,7 +44,10 @@ async function look(asked: Partial<Replica>) {
       ...{ serverVersion: '20.10', isSwarmManager: false },
     }),
     source: {
-      replicas: async () => new Map([['web', [old, replica('new', 'new', fresh ? asked : {})]]]),
+      replicas: async () => {
+        const current = replica('new', 'new', fresh ? asked : {});
+        return new Map([['web', removed.length > 0 ? [current] : [old, current]]]);
+      },
       touch: () => {
         fresh = true;
       },
@@ -53,7 +56,8 @@ async function look(asked: Partial<Replica>) {
     contents: { read: async () => ({}) },
     namesOf: async () => [],
   });
-  await reconciler.step(scope, ['web'], { epoch: 1 }, context);
+  // The rollout ends when what is old is gone.
+  for (const _ of [1, 2]) await reconciler.step(scope, ['web'], { epoch: 1 }, context);
   await reconciler.close();
   const after = await records.read(scope, 'web', context.signal);
   return { removed, rollout: after.record?.rollout };

@@ -62,8 +62,10 @@ describe('a command in a container', () => {
     });
     const session = await execSession(api, 'c1', ['cat'], { interactive: true }, context);
     await session.write(Buffer.from('one '));
-    await session.write(Buffer.from('two'));
+    // The end of a pipe may be known before its last words have been written.
+    const written = session.write(Buffer.from('two'));
     await session.end();
+    await written;
     expect(await said(session)).toEqual({ stdout: 'got one two', stderr: '' });
     expect(await session.exitCode).toBe(0);
     await session.end();

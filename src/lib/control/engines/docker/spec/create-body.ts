@@ -70,7 +70,7 @@ export function createBody(input: ContainerInput): ContainerPlan {
   const { scope, service, slot, apiVersion, oneOff, files } = input;
   const { definition } = service;
   const slug = oneOff === undefined ? null : (oneOff.slug ?? String(slot));
-  const name = nameOf(scope, service, slot, slug);
+  const name = slug === null ? replicaName(scope, service, slot) : `${projectOf(scope)}-${service.name}-run-${slug}`;
   const aliases = slug === null ? [service.name, name] : null;
   const networks = endpoints(definition, aliases, (key) => daemonName(service, 'network', key), apiVersion);
   const named = atLeast(apiVersion, [1, 44]) ? networks : networks.slice(0, 1);
@@ -94,8 +94,8 @@ export function createBody(input: ContainerInput): ContainerPlan {
   };
 }
 
-function nameOf(scope: StackScope, { name, definition }: ServiceResource, slot: number, slug: string | null): string {
-  if (slug !== null) return `${projectOf(scope)}-${name}-run-${slug}`;
+/** The name of the container of a slot. */
+export function replicaName(scope: StackScope, { name, definition }: ServiceResource, slot: number): string {
   return definition.container_name ?? containerName(scope, name, slot);
 }
 

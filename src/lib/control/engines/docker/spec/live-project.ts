@@ -7,7 +7,7 @@ import { foldersForFiles } from './files.js';
 import { imageConfig, inspectedContainer, type InspectedContainer } from './inspect.js';
 import { daemonDefaults, liveService, unsaidOf, type LiveNames } from './live.js';
 import { networkOf } from './networks.js';
-import { isTree, textIn, textMapIn, treeIn, type Tree } from './reading.js';
+import { isTree, textIn, textMapIn, textsIn, treeIn, type Tree } from './reading.js';
 import { volumeOf } from './volumes.js';
 
 /** What was read of a stack on a daemon: answers of the Engine API as they came. */
@@ -50,7 +50,8 @@ export function liveProject(input: LiveInput): LiveStack | null {
     const [newest] = own.toSorted((one, other) => (one.created < other.created ? 1 : -1));
     const definition = made[newest === undefined ? 0 : own.indexOf(newest)];
     if (newest === undefined || definition === undefined) continue;
-    services[name] = withKnown(withScale(definition, own.length), member(input.known, name));
+    const image = imageConfig(input.images[newest.container.Image]);
+    services[name] = withKnown(withScale(definition, own.length), member(input.known, name), image);
     containers[name] = own.map(({ container: { Id: id }, slot }) => ({ id, slot })).sort((a, b) => a.slot - b.slot);
     unsaid.push(...unsaidOf(newest.container, name), ...differences(name, made), ...unseenFiles(name, input));
   }
@@ -189,10 +190,15 @@ function withScale(definition: Service, scale: number): Service {
   return { ...definition, scale, ...(definition.deploy && { deploy: { replicas: scale, ...definition.deploy } }) };
 }
 
-/** With the secrets and configs that berth copied in, less the volumes that hold them. */
-function withKnown(live: Service, known: Service | undefined): Service {
+/**
+ * With the secrets and configs that berth copied in, less the volumes that hold them, and with what was said although it
+ * would be so without.
+ */
+function withKnown(given: Service, known: Service | undefined, image: Tree): Service {
   const { secrets, configs } = known ?? {};
-  if (known === undefined || (secrets === undefined && configs === undefined)) return live;
+  if (known === undefined) return given;
+  const live = { ...needless(known, image), ...given };
+  if (secrets === undefined && configs === undefined) return live;
   const folders = new Set(foldersForFiles(known));
   const { volumes = [], ...rest } = live;
   const kept = volumes.filter(
@@ -203,6 +209,18 @@ function withKnown(live: Service, known: Service | undefined): Service {
     ...(kept.length > 0 && { volumes: kept }),
     ...(secrets && { secrets }),
     ...(configs && { configs }),
+  };
+}
+
+/** Attributes that say what is so anyway: a flag that is false, the command of the image. No container tells of them. */
+function needless(known: Service, image: Tree): Partial<Service> {
+  const [command, entrypoint] = [textsIn(image, 'Cmd'), textsIn(image, 'Entrypoint')];
+  const same = (one: unknown, other: unknown): boolean =>
+    other !== undefined && JSON.stringify(one) === JSON.stringify(other);
+  return {
+    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value === false)),
+    ...(same(known.command, command) && { command: known.command }),
+    ...(same(known.entrypoint, entrypoint) && { entrypoint: known.entrypoint }),
   };
 }
 

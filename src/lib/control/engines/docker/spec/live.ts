@@ -109,9 +109,14 @@ function sameTexts(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((text, index) => text === other[index]);
 }
 
+/** docker-compose 1 tells Swarm of 2014 so where the container before was. */
+const composeAffinity = 'affinity:container=';
+
 function environmentOf(config: Tree, image: Tree): Tree {
   const brought = new Set(textsIn(image, 'Env') ?? []);
-  const own = (textsIn(config, 'Env') ?? []).filter((line) => !brought.has(line) && line.includes('='));
+  const own = (textsIn(config, 'Env') ?? []).filter(
+    (line) => !brought.has(line) && line.includes('=') && !line.startsWith(composeAffinity),
+  );
   return Object.fromEntries(own.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
@@ -241,7 +246,7 @@ function volumesOf(
   const mounts = [
     ...(textsIn(host, 'Binds') ?? []).map((text) => mountOfBind(text, key)),
     ...treesIn(host, 'Mounts').flatMap((member) => mountOf(member, key) ?? []),
-  ];
+  ].filter(({ type, source, target }) => type !== 'volume' || source !== undefined || !Object.hasOwn(brought, target));
   const mounted = new Set(mounts.map(({ target }) => target));
   const unnamed = Object.keys(treeIn(config, 'Volumes'))
     .filter((target) => !Object.hasOwn(brought, target) && !mounted.has(target))

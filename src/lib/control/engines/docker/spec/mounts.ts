@@ -100,11 +100,16 @@ export function mountOf(member: Tree, volumeKey: (name: string) => string): Moun
   if (type !== 'volume' && type !== 'bind' && type !== 'tmpfs' && type !== 'image') return undefined;
   return {
     type,
-    ...(source !== undefined && { source: type === 'volume' ? volumeKey(source) : source }),
+    ...(source !== undefined && (type === 'volume' ? volumeSource(source, volumeKey) : { source })),
     target: textIn(member, 'Target') ?? '',
     ...(flagIn(member, 'ReadOnly') === true && { read_only: true }),
     ...optionsOf(type, member),
   };
+}
+
+/** Docker names a volume that nobody has named by 64 hexadecimal digits. A container may have it from the one before. */
+function volumeSource(name: string, volumeKey: (name: string) => string): { readonly source?: string } {
+  return /^[0-9a-f]{64}$/.test(name) ? {} : { source: volumeKey(name) };
 }
 
 function optionsOf(type: 'volume' | 'bind' | 'tmpfs' | 'image', member: Tree): Tree {
@@ -144,7 +149,7 @@ export function mountOfBind(text: string, volumeKey: (name: string) => string): 
   if (!source.startsWith('/')) {
     return {
       type: 'volume',
-      source: volumeKey(source),
+      ...volumeSource(source, volumeKey),
       ...base,
       volume: words.includes('nocopy') ? { nocopy: true } : {},
     };

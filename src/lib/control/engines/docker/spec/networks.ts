@@ -74,7 +74,7 @@ export function networkOf(inspected: Tree, name: string, keepsSubnets: boolean):
     ...said({
       driver_opts: textMapIn(inspected, 'Options'),
       internal: trueIn('Internal'),
-      attachable: trueIn('Attachable'),
+      attachable: isOfCompose1(inspected) ? undefined : trueIn('Attachable'),
       enable_ipv4: flagIn(inspected, 'EnableIPv4') === false ? false : undefined,
       enable_ipv6: trueIn('EnableIPv6'),
       ipam: said({
@@ -85,6 +85,12 @@ export function networkOf(inspected: Tree, name: string, keepsSubnets: boolean):
       labels: Object.fromEntries(labels),
     }),
   };
+}
+
+/** docker-compose 1 makes every network attachable, whatever the file says. */
+function isOfCompose1(inspected: Tree): boolean {
+  const labels = textMapIn(inspected, 'Labels') ?? {};
+  return labels[berthLabels.stack] === undefined && /^1\./.test(labels[composeLabels.version] ?? '');
 }
 
 function poolOf(pool: Tree): Tree {

@@ -1,7 +1,8 @@
 import type { Project, Service } from '../../../../compose/project.js';
-import { isJob } from '../../../../plan/desired.js';
+import { definedReplicas, isJob } from '../../../../plan/desired.js';
 import type { Unheeded } from '../../engine.js';
 import { atLeast, type ApiVersion } from '../../engine-api/version.js';
+import { canStartFirst } from '../start-first.js';
 import { orderedNetworks } from './endpoints.js';
 import { heededKeys, whyUnheeded, type Heeded } from './heeded-keys.js';
 import { isTree, textIn, textsIn, treeIn, type Tree } from './reading.js';
@@ -84,6 +85,12 @@ function combinations(path: string, definition: Service, version: ApiVersion): r
   }
   if (definition.network_mode === 'host' && (definition.ports ?? []).length > 0) {
     found.push({ path: `${path}.ports`, why: 'in the network of the host every port is open already' });
+  }
+  const service = { definition, replicas: definedReplicas(definition) };
+  for (const key of ['update_config', 'rollback_config'] as const) {
+    if (definition.deploy?.[key]?.order !== 'start-first' || canStartFirst(service)) continue;
+    const why = 'old and new cannot run at once (a port, name or address): `stop-first`';
+    found.push({ path: `${path}.deploy.${key}.order`, why });
   }
   if (!atLeast(version, [1, 44])) found.push(...laterAddresses(path, definition));
   const links = new Set((textsIn(definition, 'links') ?? []).map((link) => link.split(':')[0]));

@@ -76,7 +76,7 @@ describe('keys that a Docker engine leaves unheeded', () => {
 services:
   web:
     image: app
-    ports: ['8080:80']
+    ports: ['8080-8089:80']
     volumes: ['data:/data', './src:/src:ro', {type: tmpfs, target: /t, tmpfs: {size: 1m}}]
     networks: {front: {aliases: [w], priority: 3}}
     depends_on: {db: {condition: service_healthy}}
@@ -104,6 +104,11 @@ x-top: 1
     ['deploy.labels', { deploy: { labels: { a: 'b' } } }],
     ['deploy.restart_policy.delay', { deploy: { restart_policy: { condition: 'on-failure', delay: '5s' } } }],
     ['deploy.restart_policy.condition', { deploy: { restart_policy: { max_attempts: 3 } } }],
+    ['deploy.update_config.order', { container_name: 'x', deploy: { update_config: { order: 'start-first' } } }],
+    [
+      'deploy.rollback_config.order',
+      { ports: [{ target: 80, published: '8080' }], deploy: { rollback_config: { order: 'start-first' } } },
+    ],
     ['deploy.resources.reservations.cpus', { deploy: { resources: { reservations: { cpus: '0.5' } } } }],
     ['build', { build: { context: '/src' } }],
     ['develop', { develop: { watch: [{ path: '/src', action: 'rebuild' }] } }],
