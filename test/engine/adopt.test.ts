@@ -43,7 +43,11 @@ async function composed(context: TestContext): Promise<EngineShell> {
 /** Ids of the containers that run, by name. */
 async function running({ engine }: EngineShell): Promise<Readonly<Record<string, string>>> {
   const lines = (await engine.docker('ps', '--no-trunc', '--format', '{{.Names}} {{.ID}}')).trim().split('\n');
-  return Object.fromEntries(lines.filter((line) => line !== '').map((line) => line.split(' ')));
+  return Object.fromEntries(
+    lines
+      .filter((line) => line !== '')
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+  );
 }
 
 describe('what docker-compose 1 has deployed', () => {
@@ -166,7 +170,7 @@ describe('a stack of berth', () => {
     const before = await running(shell);
     shell.write('live.yaml', await shell.ok('stack', 'export', 'rich', '--live'));
     const diff = await shell.berthWith(env, 'stack', 'diff', '-f', 'live.yaml', '--exit-code');
-    expect(diff).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(diff).toMatchObject({ exitCode: 0, stdout: 'No changes.\n' });
     const again = await shell.berthWith(env, 'up', '-f', 'live.yaml');
     expect(again).toMatchObject({ exitCode: 0 });
     expect(await running(shell)).toEqual(before);

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, expect, test } from 'vitest';
 import { outcome } from '../e2e/support/berth.js';
 import { type Home, openHome } from './support/home.js';
@@ -87,14 +86,13 @@ interface Point {
 
 /** False for a verb that ended before it came to that point. */
 async function kill(home: Home, verb: readonly string[], { count, afterMs }: Point): Promise<boolean> {
-  let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let happened = 0;
   const arm = (): void => {
-    if (happened++ === count) timer = setTimeout(() => child?.kill('SIGKILL'), afterMs);
+    if (happened++ === count) timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
   };
   const timeline = await openTimeline(home.engine, arm);
-  child = home.start(...verb, '--lock-timeout', '0');
+  const child = home.start(...verb, '--lock-timeout', '0');
   arm();
   const { signal, exitCode, stderr } = await outcome(child);
   clearTimeout(timer);

@@ -40,16 +40,19 @@ ip link set eth0 up
 exec 3<&0
 echo '{}' >"$folder/daemon.json"
 # 10.213.0.0/16 is where hosts of these networks are: a registry of a test may listen there.
-dockerd --config-file "$folder/daemon.json" --data-root "$folder/data" --exec-root "$folder/exec" \
-  -p "$folder/docker.pid" -H "unix://$folder/docker.sock" --cgroup-parent "/$group" --label disk=ssd \
-  --insecure-registry 10.213.0.0/16 >"$folder/dockerd.log" 2>&1 3<&- &
-daemon=$!
 {
   cat <&3 >/dev/null
+  : >"$folder/stopping"
   kill -KILL -1
 } &
-status=0
-wait "$daemon" || status=$?
+# One that is killed is started again, as a service manager does.
+status=137
+while [ "$status" -eq 137 ] && [ ! -e "$folder/stopping" ]; do
+  status=0
+  dockerd --config-file "$folder/daemon.json" --data-root "$folder/data" --exec-root "$folder/exec" \
+    -p "$folder/docker.pid" -H "unix://$folder/docker.sock" --cgroup-parent "/$group" --label disk=ssd \
+    --insecure-registry 10.213.0.0/16 >>"$folder/dockerd.log" 2>&1 3<&- || status=$?
+done
 
 # Nothing else may be left when this ends: the kernel would end it, but its cgroups would stay.
 kill -KILL -1 2>/dev/null || true

@@ -17,7 +17,7 @@ export interface Happening {
 export interface Timeline {
   /** What has happened so far, oldest first. */
   readonly happenings: readonly Happening[];
-  stop(): void;
+  readonly stop: () => void;
 }
 
 const event = v.object({

@@ -1,8 +1,10 @@
-import { isGlobal, isJob } from '../../../plan/desired.js';
+import { isGlobal } from '../../../plan/desired.js';
 import type { ServiceResource } from '../../../plan/resources.js';
+import { hasCompletedWith } from '../../actions/restart-policy.js';
 import { updatePolicy, type UpdatePolicy } from '../update-policy.js';
 import { isRolling, type Rollout, type ServiceRecord } from './record.js';
-import { isBlocked, isReady, isUp, type Move, type Replica } from './replica.js';
+import { isBlocked, isReady, type Move, type Replica } from './replica.js';
+import { isCurrent, type Slot, slotsOf } from './slots.js';
 
 /** Long enough to see a replica that exits as soon as it starts; a file that wants Swarm's 5 seconds says so. */
 const defaultMonitorMs = 1_000;
@@ -26,23 +28,13 @@ export interface Advance {
   readonly record: ServiceRecord;
 }
 
-/** The containers of one slot, newest version apart. */
-interface Slot {
-  readonly slot: number;
-  /** The newest container of the version wanted. */
-  readonly current: Replica | undefined;
-  readonly old: readonly Replica[];
-  /** More containers of the version wanted than one. */
-  readonly spare: readonly Replica[];
-}
-
 /**
  * What is done next, and how the rollout stands: a pure function of what was asked for and what is there. Called again and
  * again it brings a service to its record, whoever calls it and wherever the last caller was interrupted.
  */
 export function advance(situation: Situation): Advance {
   const { record } = situation;
-  const slots = slotsOf(situation);
+  const slots = slotsOf(record, situation.replicas);
   const kept = slots.slice(0, wantedReplicas(record.service));
   const surplus = slots.slice(kept.length);
   const moves: Move[] = surplus.flatMap(removeAll);
@@ -59,31 +51,6 @@ export function advance(situation: Situation): Advance {
 /** How many containers there should be: one on the only node in mode `global`. */
 export function wantedReplicas(service: Pick<ServiceResource, 'definition' | 'replicas'>): number {
   return isGlobal(service.definition) ? 1 : service.replicas;
-}
-
-export function isCurrent(replica: Pick<Replica, 'hash' | 'generation'>, service: ServiceResource): boolean {
-  return replica.hash === service.hash && replica.generation === service.generation;
-}
-
-/**
- * By number; of the containers of the version wanted the one that runs counts, then the newest. One that was made and
- * never started is not finished: whoever made it was cut off, and what is to be copied into it may be missing.
- */
-function slotsOf({ record, replicas }: Situation): Slot[] {
-  const numbers = [...new Set(replicas.map(({ slot }) => slot))].sort((one, other) => one - other);
-  return numbers.map((slot) => {
-    const own = replicas.filter((replica) => replica.slot === slot && replica.state !== 'removing');
-    const finished = own.filter((replica) => !isUnfinished(replica));
-    const [current, ...others] = finished
-      .filter((replica) => isCurrent(replica, record.service))
-      .sort((one, other) => Number(isUp(other)) - Number(isUp(one)) || other.createdMs - one.createdMs);
-    const spare = [...others, ...own.filter(isUnfinished)];
-    return { slot, current, spare, old: finished.filter((replica) => !isCurrent(replica, record.service)) };
-  });
-}
-
-function isUnfinished({ state, error }: Replica): boolean {
-  return state === 'created' && error === null;
 }
 
 function removeAll({ slot, current, old, spare }: Slot): Move[] {
@@ -191,7 +158,7 @@ function phaseOf(
   if (current === undefined || isToReturn({ current, old }, record)) return 'outdated';
   if (record.anew.includes(current.id)) return 'busy';
   if (rollout.failed.includes(slot) || hasFailed(current, record, rollout)) return 'failed';
-  if (isJob(record.service.definition) && current.exitCode === 0) return 'done';
+  if (hasCompletedWith(record.service.definition, current.exitCode, current.restarts)) return 'done';
   if (record.held.includes(current.id)) return 'done';
   if (!isReady(current) || current.startedMs === null) return 'busy';
   const settledMs = current.startedMs < rollout.startedMs ? current.startedMs : current.startedMs + policy.monitorMs;

@@ -1,9 +1,10 @@
 import { isJob } from '../../../plan/desired.js';
 import type { ServiceResource } from '../../../plan/resources.js';
 import { hasCompletedWith } from '../../actions/restart-policy.js';
-import { isAlive, isCurrent } from './advance.js';
+import { isAlive } from './advance.js';
 import { isRolling, type ServiceRecord } from './record.js';
 import { isBlocked, type Replica } from './replica.js';
+import { isCurrent } from './slots.js';
 
 /**
  * The record of a service after it was asked for: once more as it is, or as something else. Pure.

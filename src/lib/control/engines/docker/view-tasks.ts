@@ -6,10 +6,11 @@ import type { ContainerState } from '../../../port/containers.js';
 import { signalNumbers } from '../../../port/signals.js';
 import { daemonWords } from '../engine-api/daemon-error.js';
 import type { Task, TaskFilter } from '../engine.js';
-import { isAlive, isCurrent, wantedReplicas } from './advance.js';
+import { isAlive, wantedReplicas } from './advance.js';
 import { berthLabels } from './labels.js';
 import type { ServiceRecord } from './record.js';
 import { isBlocked, type Replica } from './replica.js';
+import { isCurrent } from './slots.js';
 import type { ContainerFacts } from './snapshot-wire.js';
 import { isRunning, type Place, placeOf, toReplica } from './view.js';
 

@@ -38,7 +38,7 @@ export interface EngineApi {
   readonly version: readonly [major: number, minor: number];
   /**
    * Milliseconds since 1970 by the daemon's clock. Its answers tell it to the second: this host's clock is taken for it as
-   * long as the two agree as far as can be told; else it may be wrong by half a second.
+   * long as the two agree as far as can be told; else it may be wrong by half a second at first, and less with every answer.
    */
   clockMs(): number;
   call(call: ApiCall, signal: AbortSignal): Promise<ApiAnswer>;

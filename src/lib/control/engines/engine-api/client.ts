@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { UnreachableError } from '../../../port/errors.js';
 import type { ApiAnswer, ApiCall, EngineApi, OutputChunk } from './api.js';
 import { type Connector, openConnector } from './connect.js';
+import { DaemonClock } from './daemon-clock.js';
 import { daemonError } from './daemon-error.js';
 import type { Environment } from './docker-config-file.js';
 import type { Endpoint } from './endpoint.js';
@@ -52,9 +53,6 @@ interface Shared {
   readonly slots: Slots;
 }
 
-/** Between what a daemon says of its time, to the second, and when its answer is read. */
-const clockToleranceMs = 2_000;
-
 class Client implements EngineApi {
   readonly description: string;
   readonly #endpoint: Endpoint;
@@ -65,8 +63,7 @@ class Client implements EngineApi {
   readonly #closing = new AbortController();
   #version: ApiVersion = [1, 24];
   #prefix = '';
-  /** The daemon's time in its last answer, and when that came by a clock that nobody sets. */
-  #clock: { readonly daemonMs: number; readonly cameMs: number } | null = null;
+  readonly #clock = new DaemonClock();
 
   constructor(endpoint: Endpoint, connector: Connector) {
     this.description = describeEndpoint(endpoint);
@@ -82,11 +79,7 @@ class Client implements EngineApi {
   }
 
   clockMs(): number {
-    if (this.#clock === null) return Date.now();
-    const nowMs = this.#clock.daemonMs + (performance.now() - this.#clock.cameMs);
-    // The daemon tells whole seconds: our own clock is better as long as theirs does not contradict it.
-    const ownMs = Date.now();
-    return Math.abs(ownMs - nowMs) <= clockToleranceMs ? ownMs : nowMs;
+    return this.#clock.nowMs();
   }
 
   /** The first request: learns the daemon's version, and its clock. */
@@ -155,11 +148,10 @@ class Client implements EngineApi {
 
   async #send(call: ApiCall, signal: AbortSignal, shared: Shared | null): Promise<IncomingMessage> {
     const transport = { shared, connect: this.#connect, closing: this.#closing.signal };
+    const sentMs = Date.now();
     try {
       const answer = await exchange(transport, wireRequest(call, this.#prefix), signal);
-      const daemonMs = Date.parse(answer.headers.date ?? '');
-      // In the middle of the second that it names.
-      if (!Number.isNaN(daemonMs)) this.#clock = { daemonMs: daemonMs + 500, cameMs: performance.now() };
+      this.#clock.note(answer.headers.date ?? '', sentMs);
       return answer;
     } catch (error) {
       throw this.#failure(error, signal);

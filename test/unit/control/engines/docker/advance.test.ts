@@ -198,6 +198,16 @@ describe('an update', () => {
     expect(daemon.replicas.map(({ hash, aside }) => [hash, aside])).toEqual(starts.map(() => ['one', false]));
   });
 
+  test('is done with one that has done its work', () => {
+    const daemon = new DaemonModel({ two: { exit: { code: 0, afterMs: 200 } } });
+    const record = bring(daemon, null, service('one', 2));
+    expect(bring(daemon, record, service('two', 2)).rollout?.state).toBe('completed');
+    expect(daemon.replicas.map(({ hash, state }) => [hash, state])).toEqual([
+      ['two', 'exited'],
+      ['two', 'exited'],
+    ]);
+  });
+
   test('that may lose some goes on', () => {
     const daemon = new DaemonModel({ bad: { exit: { code: 1, afterMs: 200 } } });
     const record = bring(daemon, null, service('one', 2));

@@ -24,10 +24,10 @@ function replica(id: string, hash: string, given: Partial<Replica> = {}): Replic
 async function look(asked: Partial<Replica>) {
   const removed: string[] = [];
   const { api, context } = await openFakeApi({
-    'POST /containers/:id/stop': () => ({ status: 304 }),
+    'POST /containers/:id/stop': () => ({ status: 304, text: '' }),
     'DELETE /containers/:id': ({ parameters }) => {
       removed.push(parameters['id'] ?? '');
-      return { status: 204 };
+      return { status: 204, text: '' };
     },
   });
   const records = new ServiceRecords(volumeRegisters(new FakeVolumes().api()));

@@ -54,7 +54,7 @@ export function inspected(options: InspectedOptions = {}): unknown {
 }
 
 /** The same in `GET /containers/json`. */
-export function listed(options: InspectedOptions = {}, state = 'running', status = 'Up 2 minutes'): unknown {
+export function listed(options: InspectedOptions = {}, state = 'running', status = 'Up 2 minutes'): object {
   const { id = 'c1' } = options;
   const own = options.onlyLabels ?? { ...labels, ...options.labels };
   return { Id: id, Names: [`/shop-${id}`], Labels: own, State: state, Status: status };

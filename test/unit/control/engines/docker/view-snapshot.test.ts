@@ -203,3 +203,38 @@ it('stops when the signal aborts, and goes on afterwards', async () => {
   expect(await statesOf(snapshots)).toEqual(['a running']);
   await snapshots.close();
 });
+
+it('in brief asks only about those that do not simply run, and finds how they stand all the same', async () => {
+  const health = { Health: { Status: 'unhealthy', Log: [] } };
+  const bound = { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }], '90/udp': null };
+  const inspects: Record<string, unknown> = {
+    up: inspected({ id: 'up', ports: bound }),
+    sick: inspected({ id: 'sick', state: health }),
+    gone: inspected({ id: 'gone', state: { Status: 'exited', ExitCode: 3 } }),
+  };
+  const ports = [
+    { IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+    { IP: '::', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+    { PrivatePort: 90, Type: 'udp' },
+  ];
+  const list = [
+    { ...listed({ id: 'up' }), Image: 'sha256:1', Created: 1_767_225_600, Ports: ports },
+    { ...listed({ id: 'sick' }, 'running', 'Up 2 minutes (unhealthy)'), Image: 'sha256:1', Created: 1_767_225_600 },
+    listed({ id: 'gone' }, 'exited', 'Exited (3) 2 minutes ago'),
+  ];
+  const { api, daemon } = await openFake({
+    routes: {
+      'GET /containers/json': () => ({ json: list }),
+      'GET /containers/:id/json': ({ parameters }) => ({ json: inspects[parameters['id'] ?? ''] }),
+    },
+  });
+  const standing = async (brief: boolean): Promise<unknown[]> => {
+    const { containers } = await new Snapshots(api).take(scope, [], never, brief);
+    return containers.map(({ id, name, labels, image, state, health: well, exitCode, error, ports: open }) => {
+      return { id, name, labels, image, state, well, exitCode, error, open };
+    });
+  };
+  const brief = await standing(true);
+  expect(asked(daemon)).toEqual(['/containers/json', '/containers/gone/json']);
+  expect(brief).toEqual(await standing(false));
+});
