@@ -1,8 +1,31 @@
+import CliTable from 'cli-table3';
 import { cellText, type CellStyle, type CellText } from './cells.js';
 import { fieldLines } from './fields.js';
 import type { Styles } from './terminal.js';
 import type { ColumnHead, Grid } from './view.js';
 import { displayWidth, truncate } from './width.js';
+
+/** cli-table3 takes time quadratic in the rows; columns have their widths before it starts, so blocks look like one table. */
+const rowsInBlock = 100;
+
+/** No lines: what is between cells is padding. */
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;
 
 const widestGap = 3;
 
@@ -34,14 +57,14 @@ export interface TableOptions {
 export function tableText(grid: Grid, options: TableOptions): string {
   const { cells, width, header } = options;
   const whole = laidOut(grid, options, cells);
-  if (width === null || lineWidth(whole) <= width) return draw(grid, whole);
+  if (width === null || lineWidth(whole) <= width) return drawAll(grid, whole);
   const short = laidOut(grid, options, { ...cells, shortAges: true });
   let layout = short;
   for (const squeeze of squeezes) {
     if (lineWidth(layout) <= width) break;
     layout = squeezed(short, grid.columns, squeeze, width);
   }
-  if (!header || lineWidth(layout) <= width) return draw(grid, layout);
+  if (!header || lineWidth(layout) <= width) return drawAll(grid, layout);
   return grid.rows.map((row) => fieldLines(grid.columns, row, cells, width)).join('\n');
 }
 
@@ -64,6 +87,14 @@ function laidOut(grid: Grid, { header }: TableOptions, cells: CellStyle): Layout
 
 function lineWidth({ widths, gap }: Pick<Layout, 'widths' | 'gap'>): number {
   return widths.reduce((sum, width) => sum + width, gap * (widths.length - 1));
+}
+
+function drawAll({ columns }: Grid, { rows, widths, gap }: Layout): string {
+  let text = '';
+  for (let start = 0; start < rows.length; start += rowsInBlock) {
+    text += draw(rows.slice(start, start + rowsInBlock), columns, { widths, gap });
+  }
+  return text;
 }
 
 function heading(column: ColumnHead, styles: Styles): CellText {
@@ -92,19 +123,24 @@ function widest(widths: readonly number[], floors: readonly number[]): number {
 }
 
 /** Lines of a table, the cells cut to their widths and no blanks at the ends. */
-function draw({ columns }: Grid, { rows, widths, gap }: Layout): string {
-  const between = ' '.repeat(gap);
-  const lines = rows.map((row) =>
-    row
-      .map(({ text, style }, index) => {
-        const width = Math.max(1, widths[index] ?? 0);
-        const fitted = truncate(text, width);
-        const blanks = ' '.repeat(Math.max(0, width - displayWidth(fitted)));
-        const styled = style === undefined ? fitted : style(fitted);
-        return columns[index]?.align === 'right' ? blanks + styled : styled + blanks;
-      })
-      .join(between)
-      .replace(/ +$/, ''),
-  );
-  return lines.map((line) => `${line}\n`).join('');
+function draw(
+  rows: readonly (readonly CellText[])[],
+  columns: readonly ColumnHead[],
+  { widths, gap }: Pick<Layout, 'widths' | 'gap'>,
+): string {
+  const table = new CliTable({
+    chars: noLines,
+    style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [] },
+    colWidths: widths.map((width) => Math.max(1, width) + gap),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+  });
+  for (const row of rows) {
+    table.push(
+      row.map(({ text, style }, index) => {
+        const fitted = truncate(text, Math.max(1, widths[index] ?? 0));
+        return style === undefined ? fitted : style(fitted);
+      }),
+    );
+  }
+  return `${table.toString().replace(/ +$/gm, '')}\n`;
 }
