@@ -149,7 +149,16 @@ describe('a container for one command', () => {
       stdout: 'other\ns3cretcolour=greenkept\n440 65534\n2\n0\n0\n',
       ...{ stderr: 'on error\n', exitCode: 7, signal: null },
     });
-    const session = shell.start('apps', 'run', '-a', 'app', '--', 'sh', '-c', 'trap exit TERM; echo begun; sleep 600 & wait');
+    const session = shell.start(
+      'apps',
+      'run',
+      '-a',
+      'app',
+      '--',
+      'sh',
+      '-c',
+      'trap exit TERM; echo begun; sleep 600 & wait',
+    );
     const ended = outcome(session);
     await printed(session, /begun/);
     const { docker } = shell.engine;
@@ -176,7 +185,16 @@ describe('a container for one command', () => {
     succeeds(await shell.bash('berth apps run -a app -i cat < in > out'));
     expect(fs.readFileSync(path.join(shell.cwd, 'out')).equals(bytes)).toBe(true);
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-      const session = shell.start('apps', 'run', '-a', 'app', '--', 'sh', '-c', 'trap exit TERM; echo begun; sleep 600 & wait');
+      const session = shell.start(
+        'apps',
+        'run',
+        '-a',
+        'app',
+        '--',
+        'sh',
+        '-c',
+        'trap exit TERM; echo begun; sleep 600 & wait',
+      );
       const ended = outcome(session);
       await printed(session, /begun/);
       session.kill(signal);

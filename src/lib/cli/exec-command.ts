@@ -7,7 +7,7 @@ import { textArg } from './args.js';
 import { argumentWords } from './argument-words.js';
 import { BerthCommand } from './base-command.js';
 import type { Environment } from './environment.js';
-import { backendFlags } from './flags.js';
+import { backendFlags, globalFlags } from './flags.js';
 
 /** How a command in a container is run. */
 export const execFlags = {
@@ -54,7 +54,7 @@ export const attachFlags = {
   }),
   tty: Flags.boolean({
     allowNo: true,
-    summary: 'Give it a terminal. By default where standard input and output are terminals.',
+    summary: 'Give the command a terminal. By default where standard input and output are terminals.',
     helpGroup: 'ATTACHING',
     dependsOn: ['attach'],
   }),
@@ -71,6 +71,9 @@ interface AttachFlags {
 
 /** What runs a command in a container and may stay with it: its exit code becomes ours. */
 export abstract class AttachingCommand<Result> extends BerthCommand<Result> {
+  // oclif looks for them no further up than this.
+  static override baseFlags = globalFlags;
+
   protected override exitStatus(result: Result): number {
     if (!isExecuted(result) || result.exitCode === null) return 0;
     const { exitCode } = result;

@@ -28,7 +28,7 @@ export function shellOn(engine: BorrowedEngine): EngineShell {
 }
 
 /** The stdout of a run that ended with 0. */
-export function succeeded({ exitCode, stdout, stderr }: Run): string {
+function succeeded({ exitCode, stdout, stderr }: Run): string {
   expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
   return stdout;
 }

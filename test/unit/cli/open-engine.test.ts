@@ -40,7 +40,14 @@ function installation(script: string, env: Readonly<Record<string, string>> = {}
   const folder = path.join(home, 'runners');
   const runtime = new Runtime({
     ...{ root, cwd: root, argv: [], now: Date.now },
-    env: { PATH: process.env.PATH, HOME: root, BERTH_HOME: home, BERTH_ENGINE: 'sandbox', NODE_OPTIONS: '--import tsx', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: root,
+      BERTH_HOME: home,
+      BERTH_ENGINE: 'sandbox',
+      NODE_OPTIONS: '--import tsx',
+      ...env,
+    },
     ...{ stdin: Readable.from([]), stdout: new PassThrough(), stderr: new PassThrough() },
   });
   return {

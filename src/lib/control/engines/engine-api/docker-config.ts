@@ -12,7 +12,7 @@ import {
 import { hubHost } from './image-reference.js';
 
 export type { Environment } from './docker-config-file.js';
-export { imageReference, type ImageReference, registryOf } from './image-reference.js';
+export { imageReference, registryOf } from './image-reference.js';
 
 /** Docker's own settings file, as it was when it was read. */
 export interface DockerConfig {
