@@ -35,7 +35,7 @@ describe('1, 2: exit codes under --json', () => {
     ['a file that is not there', ['up', '-f', 'nope.yaml'], {}, 2, 'input'],
     ['a stack that is not there', ['stack', 'inspect', 'nope'], {}, 4, 'not_found'],
     ['no credentials', ['stack', 'ls'], { DEIS_PROFILE: 'prod' }, 5, 'authentication'],
-    ['an engine without a driver', ['stack', 'ls'], { BERTH_ENGINE: 'docker' }, 6, 'unsupported'],
+    ['an engine without a driver', ['stack', 'ls'], { BERTH_ENGINE: 'swarm' }, 6, 'unsupported'],
   ])('%s', async (_what, args, env, exitCode, code) => {
     const shell = openShell();
     const text = await shell.berthWith(env, ...args);
@@ -151,7 +151,7 @@ describe('7: the short flags, and words after a noun', () => {
     const near = await shell.berth('stack', 'inspct', 'voting-app');
     expect(near.stderr).toBe('Error: berth stack has no verb "inspct"\nHint: Did you mean `berth stack inspect`?\n');
     const far = await shell.berth('stack', 'frobnicate');
-    expect(far.stderr).toMatch(/^Error: berth stack has no verb "frobnicate"\nHint: It has: create, .*, update\.\n$/);
+    expect(far.stderr).toMatch(/^Error: berth stack has no verb "frobnicate"\nHint: It has: adopt, .*, update\.\n$/);
     for (const { stdout, exitCode } of [near, far]) expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   });
 });

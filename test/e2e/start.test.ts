@@ -28,9 +28,11 @@ function clone(): Clone {
     fs.copyFileSync(path.join(root, file), path.join(folder, file));
   }
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  // The lock file must not look newer than what is installed: `npm start` would install over the link.
-  const installed = fs.statSync(path.join(root, 'node_modules', '.package-lock.json')).mtime;
-  fs.utimesSync(path.join(folder, 'package-lock.json'), installed, installed);
+  // The lock file must not look newer than what is installed, not even by rounding: `npm start` would install over the
+  // link, and take away what everybody else runs on.
+  const installed = fs.statSync(path.join(root, 'node_modules', '.package-lock.json')).mtimeMs;
+  const before = new Date(installed - 60_000);
+  fs.utimesSync(path.join(folder, 'package-lock.json'), before, before);
   const home = path.join(base, 'home');
   const cache = path.join(base, 'cache');
   fs.mkdirSync(home);

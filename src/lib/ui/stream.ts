@@ -1,3 +1,4 @@
+import { batchesOf } from '../port/batches.js';
 import { jsonLine } from './document.js';
 import { type Format, unfit } from './format.js';
 import { documentText } from './render.js';
@@ -35,11 +36,11 @@ export async function renderStream<Item>(
   const toText = itemText(view, options);
   const stop = new Stop(sink, signal);
   const batch = new Batch(sink);
-  const iterator = items[Symbol.asyncIterator]();
+  const iterator = batchesOf(items)[Symbol.asyncIterator]();
   let ended = false;
   let some = false;
   try {
-    while (!stop.requested) {
+    while (!stop.isRequested()) {
       const next = await stop.orNext(iterator);
       if (next === undefined) break;
       if (next.done === true) {
@@ -47,11 +48,15 @@ export async function renderStream<Item>(
         break;
       }
       some = true;
-      const text = toText(next.value);
-      await batch.add(typeof text === 'string' ? text : await text);
+      for (const item of next.value) {
+        const text = toText(item);
+        const full = batch.add(typeof text === 'string' ? text : await text);
+        if (full !== undefined) await full;
+        if (stop.isRequested()) break;
+      }
     }
   } catch (error) {
-    if (!stop.requested) throw error;
+    if (!stop.isRequested()) throw error;
   } finally {
     stop.release();
     // Not awaited: a source that is still waiting answers only when it wakes up.
@@ -132,7 +137,7 @@ class Stop {
     sink.onClose(this.#onAbort);
   }
 
-  get requested(): boolean {
+  isRequested(): boolean {
     return this.#signal.aborted || this.#sink.closed;
   }
 
@@ -163,14 +168,16 @@ class Batch {
     this.#sink = sink;
   }
 
-  /** Waits while the sink has no room, so that a slow reader slows the source down. */
-  async add(text: string): Promise<void> {
-    await this.#writing;
+  /** To be waited for when there is something: so a slow reader slows the source down. */
+  add(text: string): Promise<void> | undefined {
     this.#text += text;
     this.#timer ??= setImmediate(() => {
       this.#write();
     });
-    if (this.#text.length < batchSize) return;
+    return this.#text.length < batchSize ? undefined : this.#writeNow();
+  }
+
+  async #writeNow(): Promise<void> {
     this.#write();
     await this.#writing;
     // A source that never waits would keep signals and timers from being seen.

@@ -165,7 +165,9 @@ export interface Engine {
   observe(scope: StackScope, context: CallContext, part?: 'all' | 'services'): Promise<ObservedStack>;
   /** By stack, service and slot. */
   tasks(filter: TaskFilter, context: CallContext): Promise<readonly Task[]>;
-  /** Lines of the tasks of the filter, merged by time. With `follow`, until the signal aborts. */
+  /** True: its logs go on over lost connections by themselves. */
+  readonly resumesLogs?: true;
+  /** Lines of the tasks of the filter, merged by time, perhaps in batches. With `follow`, until the signal aborts. */
   logs(
     filter: TaskFilter & { readonly container?: string },
     options: LogOptions,

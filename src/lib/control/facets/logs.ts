@@ -1,4 +1,5 @@
 import { checkServices, inStack } from '../../plan/preconditions.js';
+import { batchesOf, inBatches } from '../../port/batches.js';
 import { UsageError } from '../../port/errors.js';
 import type { LogLine, LogOptions, LogsFacet, LogSource } from '../../port/logs.js';
 import { type CallContext, verb } from '../../port/verb.js';
@@ -18,11 +19,8 @@ export function logsFacet(desk: Desk): LogsFacet {
   };
 }
 
-async function* read(desk: Desk, source: LogSource, options: LogOptions, context: CallContext): AsyncIterable<LogLine> {
-  const alone = await desk.aloneNames();
-  for await (const line of readAll(desk, source, options, context)) {
-    yield line.stack !== null && alone.has(line.stack) ? { ...line, stack: null } : line;
-  }
+function read(desk: Desk, source: LogSource, options: LogOptions, context: CallContext): AsyncIterable<LogLine> {
+  return inBatches(() => readAll(desk, source, options, context));
 }
 
 async function* readAll(
@@ -30,7 +28,24 @@ async function* readAll(
   source: LogSource,
   options: LogOptions,
   context: CallContext,
-): AsyncIterable<LogLine> {
+): AsyncIterable<readonly LogLine[]> {
+  const alone = await desk.aloneNames();
+  const lines = batchesOf(await linesOf(desk, source, options, context));
+  if (alone.size === 0) yield* lines;
+  else for await (const batch of lines) yield batch.map((line) => ofService(line, alone));
+}
+
+/** The stack of a service that stands alone is only its shell. */
+function ofService(line: LogLine, alone: ReadonlySet<string>): LogLine {
+  return line.stack !== null && alone.has(line.stack) ? { ...line, stack: null } : line;
+}
+
+async function linesOf(
+  desk: Desk,
+  source: LogSource,
+  options: LogOptions,
+  context: CallContext,
+): Promise<AsyncIterable<LogLine>> {
   const { engine } = desk.parts;
   const { namespace } = desk.principal;
   if (options.tail !== undefined && (!Number.isSafeInteger(options.tail) || options.tail < 0)) {
@@ -39,20 +54,15 @@ async function* readAll(
   if ('container' in source) {
     const task = await findTask(desk, source.container, context);
     const filter = { namespace, all: true, service: task.service, container: task.id };
-    yield* follow(engine, task.stack === null ? filter : { ...filter, stack: task.stack }, options, context);
-    return;
+    return follow(engine, task.stack === null ? filter : { ...filter, stack: task.stack }, options, context);
   }
   if ('service' in source) {
     const { service, scope } = await desk.findService(source.service, undefined, context);
-    yield* follow(engine, { ...scope, service: service.name }, options, context);
-    return;
+    return follow(engine, { ...scope, service: service.name }, options, context);
   }
   const { name: stack } = await desk.findStack(source.stack);
   const { services = [] } = source;
-  if (services.length === 0) {
-    yield* follow(engine, { namespace, stack }, options, context);
-    return;
-  }
+  if (services.length === 0) return follow(engine, { namespace, stack }, options, context);
   const view = await desk.view(stack, context);
   const known = view === null ? [] : toServices(view).map((service) => service.name);
   checkServices(services, known, inStack({ scope: desk.scope(stack) }));
@@ -61,7 +71,7 @@ async function* readAll(
       follow(engine, { namespace, stack, service }, options, { ...context, signal }),
   );
   const windowMs = options.follow === true ? followWindowMs : Infinity;
-  yield* mergeByTime(sources, { windowMs, now: desk.parts.now }, context.signal);
+  return mergeByTime(sources, { windowMs, now: desk.parts.now }, context.signal);
 }
 
 /** How long a line waits for earlier ones of other services. */
@@ -70,16 +80,17 @@ const followWindowMs = 200;
 type LogFilter = Parameters<Engine['logs']>[0];
 
 /** Lines of the engine; followed, over lost connections, none of them lost and none twice. */
-async function* follow(
+function follow(engine: Engine, filter: LogFilter, options: LogOptions, context: CallContext): AsyncIterable<LogLine> {
+  if (options.follow !== true || engine.resumesLogs === true) return engine.logs(filter, options, context);
+  return resumed(engine, filter, options, context);
+}
+
+async function* resumed(
   engine: Engine,
   filter: LogFilter,
   options: LogOptions,
   context: CallContext,
 ): AsyncIterable<LogLine> {
-  if (options.follow !== true) {
-    yield* engine.logs(filter, options, context);
-    return;
-  }
   const { tail: _tail, ...others } = options;
   // A connection that was lost before its first line goes on from here, by the engine's clock.
   const { at } = await engine.observe({ namespace: filter.namespace, stack: filter.stack ?? '' }, context);

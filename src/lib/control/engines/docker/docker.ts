@@ -137,6 +137,7 @@ function dockerEngine(api: EngineApi, about: unknown, { env, home, processes }: 
       return { at, services, resources: [...shared, ...own], foreign: foreign.map(({ name }) => name) };
     },
     tasks: (filter, context) => tasksOf(parts, filter, context),
+    resumesLogs: true,
     logs: (filter, options, context) =>
       readLogs({ api, containers: (signal) => loggedContainers(parts, filter, signal) }, options, context),
     events: (after, options, context) => readEventsOf(parts, after, options, context),

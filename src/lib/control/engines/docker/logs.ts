@@ -1,5 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { isBerthError } from '../../../port/errors.js';
+import { type Batched, inBatches } from '../../../port/batches.js';
 import type { LogLine, LogOptions } from '../../../port/logs.js';
 import type { CallContext } from '../../../port/verb.js';
 import type { EngineApi } from '../engine-api/api.js';
@@ -27,11 +28,15 @@ const merging = { followed: { windowMs: 200, historyMs: 1_000 }, whole: { window
  *
  * @throws UsageError for times that are none; DaemonError; UnreachableError.
  */
-export async function* readLogs(
+export function readLogs(parts: LogParts, options: LogOptions, context: CallContext): Batched<LogLine> {
+  return inBatches(() => readBatches(parts, options, context));
+}
+
+async function* readBatches(
   parts: LogParts,
   options: LogOptions,
   { signal, progress }: CallContext,
-): AsyncGenerator<LogLine> {
+): AsyncGenerator<readonly LogLine[]> {
   const { follow = false, tail, since, until } = options;
   const told: ContainerLogOptions = {
     ...{ follow, tail },
@@ -52,8 +57,7 @@ export async function* readLogs(
     for (const container of first) reading.add(container, first.length === 1);
     if (follow) void reading.watch();
     else merge.seal();
-    // Delegating to the array would wait twice for every line.
-    for await (const lines of merge.batches()) for (const line of lines) yield line;
+    yield* merge.batches();
   } catch (error) {
     if (!both.aborted) throw error;
   } finally {

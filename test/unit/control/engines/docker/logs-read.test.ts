@@ -124,13 +124,13 @@ describe('logs that are there', () => {
     expect(texts).toEqual(['01 web-2 b']);
     expect(notes).toEqual([`no logs of web-1: ${message}`]);
     const alone = readLogs({ api, containers: async () => [one('web-1')] }, {}, { signal: never });
-    await expect(alone.next()).rejects.toMatchObject({ code: 'refused', message });
+    await expect(alone[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'refused', message });
   });
 
   it('refuse times that are none before anything is asked', async () => {
     const { api, daemon } = await openKept();
     const lines = readLogs({ api, containers: async () => [] }, { since: 'noon' }, { signal: never });
-    await expect(lines.next()).rejects.toMatchObject({ code: 'usage' });
+    await expect(lines[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'usage' });
     expect(daemon.requests.map(({ path }) => path)).toEqual(['/_ping']);
   });
 });
@@ -227,10 +227,11 @@ describe('followed logs', () => {
   it('close the connection when nobody reads on', async () => {
     const { api, kept, daemon } = await openKept();
     kept.say('web-1', at(1), 'a');
-    const lines = readLogs({ api, containers: async () => [one('web-1')] }, { follow: true }, { signal: never });
+    const all = readLogs({ api, containers: async () => [one('web-1')] }, { follow: true }, { signal: never });
+    const lines = all[Symbol.asyncIterator]();
     const { value } = await lines.next();
     expect(value).toMatchObject({ at: at(1), text: 'a' });
-    await lines.return(undefined);
+    await lines.return?.();
     await eventually(() => daemon.open() <= 1);
   });
 
