@@ -1,9 +1,12 @@
+import os from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     disableConsoleIntercept: true,
     testTimeout: 30_000,
+    // Tests of engines and of the command line mostly wait.
+    maxWorkers: os.availableParallelism() + 2,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
