@@ -26,7 +26,7 @@ export interface StreamSessionOptions {
 const brokenLimitMs = 2_000;
 
 /** How long after its start a command may not have its terminal yet. */
-const resizeLimitMs = 2_000;
+const resizeLimitMs = 15_000;
 
 /**
  * A session over a hijacked connection. The output has to be read: the exit code comes when it has ended, whether the
@@ -38,6 +38,7 @@ export class StreamSession implements ExecSession {
   readonly #api: EngineApi;
   readonly #options: StreamSessionOptions;
   #size = '';
+  #resized: Promise<void> = Promise.resolve();
   #written: Promise<void> = Promise.resolve();
   readonly #output: SessionOutput;
 
@@ -85,10 +86,17 @@ export class StreamSession implements ExecSession {
   }
 
   /** Tells the size, again where the command has no terminal yet; not where another size was told meanwhile. */
-  async resize(columns: number, rows: number): Promise<void> {
+  resize(columns: number, rows: number): Promise<void> {
+    this.#size = `${columns}x${rows}`;
+    // One after the other: of two calls under way the older one could come last.
+    const told = this.#resized.then(() => this.#tellSize(columns, rows));
+    this.#resized = told.catch(() => undefined);
+    return told;
+  }
+
+  async #tellSize(columns: number, rows: number): Promise<void> {
     const { stream, signal, resizePath } = this.#options;
     const size = `${columns}x${rows}`;
-    this.#size = size;
     const limitMs = performance.now() + resizeLimitMs;
     const call = { method: 'POST', path: resizePath, query: { w: columns, h: rows } } as const;
     await keepAsking(signal, async () => {

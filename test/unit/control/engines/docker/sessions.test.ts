@@ -92,6 +92,32 @@ describe('a command in a container', () => {
     expect(await said(session)).toEqual({ stdout: '\u0001raw\r\n', stderr: '' });
   });
 
+  it('has the size of its terminal that was told last, however long the daemon takes over the one before', async () => {
+    const taken: (string | null)[] = [];
+    let finish = (): void => undefined;
+    let first = true;
+    const { api, daemon } = await openFake({
+      routes: {
+        ...execRoutes((socket) => {
+          finish = () => socket.end();
+        }),
+        'POST /exec/:id/resize': async () => {
+          const width = daemon.requests.at(-1)?.query.get('w') ?? null;
+          const waits = first;
+          first = false;
+          if (waits) await new Promise((resolve) => setTimeout(resolve, 100));
+          taken.push(width);
+          return { status: 201, json: {} };
+        },
+      },
+    });
+    const session = await execSession(api, 'c1', ['sh'], { tty: true }, context);
+    await Promise.all([session.resize?.(77, 40), session.resize?.(78, 40), session.resize?.(90, 40)]);
+    expect(taken.at(-1)).toBe('90');
+    finish();
+    await said(session);
+  });
+
   it('is asked for its exit code until it has ended', async () => {
     let asked = 0;
     const { api } = await openFake({
