@@ -6,7 +6,7 @@ export default defineConfig({
     disableConsoleIntercept: true,
     testTimeout: 30_000,
     // Tests of engines and of the command line mostly wait.
-    maxWorkers: os.availableParallelism() + 2,
+    maxWorkers: os.availableParallelism() + 1,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },

@@ -105,6 +105,9 @@ async function* numbered(raw: AsyncIterable<unknown>, place: Place | null): Asyn
   if (held !== null) yield* held;
 }
 
+/** How often the stacks are listed before a network or volume is taken for nobody's. */
+const looks = 3;
+
 /** Finds the stack that a network or volume is named after. */
 class Owners {
   readonly #parts: EventParts;
@@ -121,8 +124,13 @@ class Owners {
     const known = this.#find(event.name);
     // Berth's own volumes are many.
     if (known !== null || event.name.startsWith('berth_')) return known;
-    this.#stacks = await this.#parts.stacks(this.#signal);
-    return this.#find(event.name);
+    // A list of volumes is no moment: a register that is being written may be missing from one.
+    for (let look = 0; look < looks; look++) {
+      this.#stacks = await this.#parts.stacks(this.#signal);
+      const found = this.#find(event.name);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   #find(name: string): (StackScope & { readonly name: string }) | null {
